@@ -88,20 +88,32 @@ struct Limit {
     std::string basis;  // five words: "20 slots, 4.9 busy at peak"
     Axis axis = Axis::load;
     LimitStatus status = LimitStatus::missing;
-    Estimate multiple;  // comfortable: waiting for the resource is no longer than its use
-    Estimate hard;      // saturation
+    // Comfortable: waiting for the resource is no longer than its use. As an Estimate's at, low, high.
+    double at = std::numeric_limits<double>::quiet_NaN();
+    double low = 0;
+    double high = std::numeric_limits<double>::infinity();
+    Estimate hard;  // saturation
     Grade grade = Grade::A;
     std::string formula;
     std::vector<Measure> inputs;
     std::string missing_input;  // what would place it, when it is missing
     std::string check;          // filled in by the runner
+
+    void place(const Estimate& multiple) noexcept {
+        status = LimitStatus::measured;
+        at = multiple.at;
+        low = multiple.low;
+        high = multiple.high;
+    }
     static constexpr void fields(auto&& field) {
         field("id", &Limit::id);
         field("name", &Limit::name);
         field("basis", &Limit::basis);
         field("axis", &Limit::axis);
         field("status", &Limit::status);
-        field("multiple", &Limit::multiple);
+        field("at", &Limit::at);
+        field("low", &Limit::low);
+        field("high", &Limit::high);
         field("hard", &Limit::hard);
         field("grade", &Limit::grade);
         field("formula", &Limit::formula);

@@ -9,6 +9,16 @@
 
 namespace plimsoll {
 
+struct FirstSkipped {
+    std::uint64_t line = 0;  // 0: nothing was skipped, or the source has no lines
+    std::string why;
+    friend bool operator==(const FirstSkipped&, const FirstSkipped&) = default;
+    static constexpr void fields(auto&& field) {
+        field("line", &FirstSkipped::line);
+        field("why", &FirstSkipped::why);
+    }
+};
+
 struct Input {
     std::string name;    // as the user wrote it; members of archives as "logs.tar!a.log"
     std::string reader;  // id of the reader that took it; empty when none did
@@ -18,14 +28,12 @@ struct Input {
     std::uint64_t records = 0;
     std::uint64_t skipped = 0;        // records that could not be understood
     std::uint64_t skipped_bytes = 0;  // their size
-    std::uint64_t first_skipped_line = 0;
-    std::string first_skipped_why;
+    FirstSkipped first_skipped;
     std::string note;  // what the reader inferred and the user should know: a prefix, a unit, a threshold
 
     void skip(std::uint64_t line, std::uint64_t size, std::string_view why) {
-        if (skipped++ == 0 || line < first_skipped_line) {
-            first_skipped_line = line;
-            first_skipped_why = why;
+        if (skipped++ == 0 || line < first_skipped.line) {
+            first_skipped = {.line = line, .why = std::string{why}};
         }
         skipped_bytes += size;
     }
@@ -43,8 +51,7 @@ struct Input {
         field("records", &Input::records);
         field("skipped", &Input::skipped);
         field("skipped_bytes", &Input::skipped_bytes);
-        field("first_skipped_line", &Input::first_skipped_line);
-        field("first_skipped_why", &Input::first_skipped_why);
+        field("first_skipped", &Input::first_skipped);
         field("note", &Input::note);
     }
 };

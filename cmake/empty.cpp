@@ -1,0 +1,1 @@
+// A folder that is empty yet still makes a library.
