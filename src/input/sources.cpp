@@ -1,0 +1,151 @@
+#include "input/sources.hpp"
+
+#include "core/error.hpp"
+#include "input/unpack.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace plimsoll::input {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[nodiscard]] Error unreadable(const std::string& where, std::string why) {
+    return Error{{.status = Status::unreadable,
+                  .what = "cannot open an input",
+                  .where = where,
+                  .why = std::move(why),
+                  .remedy = "check the path; `-` reads standard input"}};
+}
+
+class File {
+public:
+    explicit File(int descriptor) : descriptor_{descriptor} {}
+    ~File() {
+        if (descriptor_ > 2) {
+            close(descriptor_);
+        }
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    [[nodiscard]] std::size_t read(std::span<char> into) const {
+        while (true) {
+            const ssize_t got = ::read(descriptor_, into.data(), into.size());
+            if (got >= 0) {
+                return static_cast<std::size_t>(got);
+            }
+            if (errno != EINTR) {
+                throw Damage{std::string{"reading stops: "} + std::strerror(errno)};
+            }
+        }
+    }
+
+private:
+    int descriptor_;
+};
+
+[[nodiscard]] Pull pull_from(int descriptor) {
+    const auto file = std::make_shared<File>(descriptor);
+    return [file](std::span<char> into) { return file->read(into); };
+}
+
+[[nodiscard]] bool is_connection(const std::string& path) {
+    return path.starts_with("postgresql://") || path.starts_with("postgres://");
+}
+
+// The name to show for a connection: never its password.
+[[nodiscard]] std::string without_password(const std::string& connection) {
+    const std::size_t start = connection.find("://") + 3;
+    const std::size_t at = connection.find('@', start);
+    const std::size_t colon = connection.find(':', start);
+    std::string shown = connection.substr(0, connection.find('?'));
+    if (at != std::string::npos && colon < at) {
+        shown.erase(colon, at - colon);
+    }
+    return shown;
+}
+
+[[nodiscard]] bool is_git_repository(const fs::path& folder) {
+    std::error_code ignored;
+    return fs::exists(folder / ".git", ignored) ||
+           (fs::exists(folder / "HEAD", ignored) && fs::is_directory(folder / "objects", ignored) &&
+            fs::is_directory(folder / "refs", ignored));
+}
+
+void use_file(const std::string& path, const Use& use, bool named) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        throw unreadable(path, std::strerror(errno));
+    }
+    unpack({.name = path, .path = path, .pull = pull_from(descriptor), .named = named}, use);
+}
+
+void use_folder(const fs::path& folder, const Use& use, bool named) {
+    if (is_git_repository(folder)) {
+        Stream stream{SourceKind::git_repository, folder.string(), folder.string(), {}};
+        use(stream, named);
+        return;
+    }
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+        if (!entry.path().filename().string().starts_with('.')) {
+            entries.push_back(entry.path());
+        }
+    }
+    if (error) {
+        throw unreadable(folder.string(), error.message());
+    }
+    std::ranges::sort(entries);
+    for (const fs::path& entry : entries) {
+        if (fs::is_directory(entry, error) && !fs::is_symlink(entry, error)) {
+            use_folder(entry, use, false);
+        } else if (fs::is_regular_file(entry, error) && !is_configuration(entry.string())) {
+            use_file(entry.string(), use, false);
+        }
+    }
+}
+
+}  // namespace
+
+bool is_configuration(const std::string& path) {
+    return fs::path{path}.filename() == "plimsoll.toml";
+}
+
+void for_each_source(std::span<const std::string> paths, const Use& use) {
+    for (const std::string& path : paths) {
+        std::error_code error;
+        if (path == "-") {
+            unpack({.name = "(stdin)", .path = {}, .pull = pull_from(STDIN_FILENO), .named = true}, use);
+        } else if (is_connection(path)) {
+            Stream stream{SourceKind::database, without_password(path), path, {}};
+            use(stream, true);
+        } else if (fs::is_directory(path, error)) {
+            use_folder(path, use, true);
+        } else {
+            use_file(path, use, true);
+        }
+    }
+}
+
+void for_each_source_in(std::string name, std::string_view bytes, const Use& use) {
+    const auto rest = std::make_shared<std::string_view>(bytes);
+    const Pull pull = [rest](std::span<char> into) {
+        const std::size_t size = rest->copy(into.data(), into.size());
+        rest->remove_prefix(size);
+        return size;
+    };
+    unpack({.name = std::move(name), .path = {}, .pull = pull, .named = true}, use);
+}
+
+}  // namespace plimsoll::input

@@ -1,0 +1,29 @@
+// Sources: what the paths of a command line hold: files, folders, archives within archives, stdin, git
+// repositories, connection strings.
+//
+// Containers are recognised by content, never by name. A folder is walked in order of names, without hidden
+// entries and without following links to folders; a folder that is a git repository is one source.
+#pragma once
+
+#include "input/stream.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace plimsoll::input {
+
+// Calls `use` with each source in turn; the stream lives only during the call. `named` is true when the
+// user named the source himself rather than a folder or archive around it.
+// Throws Error (unreadable) for a path that does not exist or cannot be opened.
+using Use = std::function<void(Stream&, bool named)>;
+void for_each_source(std::span<const std::string> paths, const Use& use);
+
+// One source from bytes in memory, unpacked like a file: for tests and fuzz targets.
+void for_each_source_in(std::string name, std::string_view bytes, const Use& use);
+
+// Is this the name of our own configuration, which lies beside the inputs but is none?
+[[nodiscard]] bool is_configuration(const std::string& path);
+
+}  // namespace plimsoll::input
