@@ -38,7 +38,7 @@ double wait_tail(std::uint32_t servers, double rho, double time, Variability var
     if (factor <= 0) {
         return 0;
     }
-    return waits * std::exp(-servers * (1 - rho) * time / factor);
+    return waits * std::exp(-(servers * (1 - rho) * time) / factor);
 }
 
 double mean_wait(std::uint32_t servers, double rho, Variability variability) noexcept {
