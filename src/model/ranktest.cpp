@@ -168,8 +168,12 @@ std::optional<double> detectable_ratio(std::size_t current,
         return std::nullopt;
     }
     const double z = normal_quantile(1 - plan.alpha) + normal_quantile(plan.power);
-    const double variance = std::numbers::pi / 3 * (1 / m + 1 / n) / plan.effective_share;
-    return std::exp(z * log_sd * std::sqrt(variance));
+    // Noether: U/(mn) must lie this far above one half on the mean
+    const double above_half = z / std::sqrt(12 * m * n / (m + n + 1) * plan.effective_share);
+    if (above_half >= 0.5) {
+        return std::nullopt;
+    }
+    return std::exp(log_sd * std::numbers::sqrt2 * normal_quantile(0.5 + above_half));
 }
 
 }  // namespace plimsoll::model

@@ -52,10 +52,10 @@ struct DetectionPlan {
 };
 
 // The smallest ratio of medians that a one-sided test of log-normal values with standard deviation
-// `log_sd` of the logarithm finds with the plan's power: exp((z_alpha + z_power) * log_sd *
-// sqrt(pi/3 * (1/current + 1/baseline) / share)); pi/3 is the price of ranks under normality
-// (Lehmann 1975, 2.4). Nothing for an empty sample or one so small that the exact test can never
-// reach alpha.
+// `log_sd` of the logarithm finds with the plan's power: Noether's (1987) P(current > baseline) =
+// 1/2 + (z_alpha + z_power) / sqrt(12 m n share / (m + n + 1)), turned into a ratio under normality.
+// On the large side: a planned power of 0.80 was 0.89 at 10/30 runs, 0.84 at 20/50 when simulated.
+// Nothing for samples too small to reach alpha, or to reach the power at any ratio.
 [[nodiscard]] std::optional<double> detectable_ratio(std::size_t current,
                                                      std::size_t baseline,
                                                      double log_sd,
