@@ -59,7 +59,8 @@ TEST_CASE("ties: variance by hand") {
     CHECK_FALSE(test.exact);
     CHECK(test.u == 5.5);
     CHECK_THAT(test.z, WithinRel(2.5 / std::sqrt(2.7), 1e-12));
-    CHECK_THAT(test.p_greater, WithinRel(0.5 * std::erfc(2 / std::sqrt(2.7) / std::sqrt(2.0)), 1e-9));
+    CHECK_THAT(test.p_greater,
+               WithinRel(0.5 * std::erfc(2 / std::sqrt(2.7) / std::sqrt(2.0)), 1e-9));
 }
 
 TEST_CASE("nothing to compare gives p = 1") {
@@ -88,11 +89,11 @@ TEST_CASE("exact and normal agree where both may be used") {
 TEST_CASE("Hodges-Lehmann by hand and on shifted samples") {
     const std::vector<double> current{3, 5};
     const std::vector<double> baseline{1, 2};
-    CHECK(hodges_lehmann_shift(current, baseline) == 2.5);  // of 2, 1, 4, 3
+    CHECK(hodges_lehmann_shift(current, baseline) == 2.5);   // of 2, 1, 4, 3
     CHECK(hodges_lehmann_ratio(current, baseline) == 2.75);  // of 3, 1.5, 5, 2.5
     Random random(1);
-    const double ratio = *hodges_lehmann_ratio(log_normal(random, 100, 1.3, 0.18),
-                                               log_normal(random, 100, 1, 0.18));
+    const double ratio =
+        *hodges_lehmann_ratio(log_normal(random, 100, 1.3, 0.18), log_normal(random, 100, 1, 0.18));
     CHECK_THAT(ratio, WithinAbs(1.3, 0.12));  // 3.5 standard errors
 }
 
