@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the whole story again: captures PostgreSQL (three minutes), simulates the rest (seconds), counts the truth.
+# Makes the whole story again: captures PostgreSQL (two minutes), simulates the rest (seconds),
+# counts the truth.
 # Needs what packages.txt lists; nothing of plimsoll.
 #
 # usage: all.sh [capture|simulate]     both without an argument

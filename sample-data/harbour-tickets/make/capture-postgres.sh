@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Captures postgresql.log.zst, gauges.csv, plans/*.json, make/load.tsv and make/events-of-load.csv from a real PostgreSQL under a real load.
+# Captures postgresql.log.zst, gauges.csv, plans/*.json, make/load.tsv and make/events-of-load.csv
+# from a real PostgreSQL under a real load.
 # A private server on a Unix socket in a temporary folder: no port, no existing cluster is touched,
-# and it is stopped and deleted whatever happens. Needs about three minutes and 1 GB of disk.
+# and it is stopped and deleted whatever happens. Needs about two minutes and 1 GB of disk.
 #
 # usage: capture-postgres.sh OUTPUT_FOLDER
 set -euo pipefail
@@ -26,7 +27,9 @@ stop() {
     rm -rf "$work"
     exit "$status"
 }
-trap stop EXIT INT TERM
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 cp -r "$here/load" "$work/load"
 mkdir "$work/data" "$work/socket"
 if [ "$(id -u)" -eq 0 ]; then chown -R postgres "$work"; fi
@@ -69,11 +72,13 @@ CONF
 as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/load.log" -w start >/dev/null
 postmaster=$(head -n 1 "$work/data/postmaster.pid")
 
+loads=()
 load() { # USER APPLICATION NAME pgbench-options...
     local user=$1 application=$2 name=$3
     shift 3
     (cd "$work/load" && PGUSER=$user PGAPPNAME=$application exec pgbench -n -j 1 --random-seed=1853 "$@") \
         >"$work/$name.out" 2>&1 &
+    loads+=($!)
 }
 pages=(-f page_orders.sql@4 -f page_show.sql@5 -f page_home.sql@5 -f page_search.sql@2)
 python3 "$here/load/gauges.py" "$seconds" "$postmaster" "web-api=$web_pool" "checkout=$checkout_pool" \
@@ -88,12 +93,13 @@ sleep 10
 bash "$here/load/incidents.sh" "$work/events.csv" &
 incidents=$!
 sleep 14
-# The sale opens: the rest of both pools is opened and the traffic grows to about three times what it was.
+# The sale opens: the rest of both pools is opened and the traffic grows about threefold.
 load web web-api web-sale -c $((web_pool - 9)) -R 110 -T 38 "${pages[@]}"
 load checkout checkout checkout-sale -M prepared -c $((checkout_pool - 5)) -R 15 -T 38 --max-tries=3 -f checkout.sql
 wait "$incidents" "$gauges"
-sleep 3
-while pgrep -P $$ pgbench >/dev/null; do sleep 0.5; done
+for one in "${loads[@]}"; do
+    wait "$one" || { echo "capture: a pgbench ended early:" >&2; tail -n 3 "$work"/*.out >&2; exit 70; }
+done
 
 mkdir -p "$work/plans"
 bash "$here/capture-plans.sh" "$work/plans"
@@ -115,10 +121,10 @@ as_postgres "$bin/pg_ctl" -D "$work/data" -m fast -w stop >/dev/null
 mkdir -p "$out/plans"
 # Plans were taken on the quiet server after the load; their log lines are not part of the story.
 python3 - "$work/data/load.log" "$work/load.log" <<'PYTHON'
-import re, sys
-line_of_planner = re.compile(rb"^\S+ \S+ UTC \[(\d+)\] ")
+import sys
 lines = open(sys.argv[1], "rb").read().split(b"\n")
-cut = next((i for i, line in enumerate(lines) if b"application_name=plan-capture" in line), len(lines))
+mark = b"application_name=plan-capture"
+cut = next(i for i, line in enumerate(lines) if mark in line)
 while cut and b"connection received" in lines[cut - 1]:
     cut -= 1
 open(sys.argv[2], "wb").write(b"\n".join(lines[:cut]) + b"\n")

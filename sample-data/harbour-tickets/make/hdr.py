@@ -1,9 +1,9 @@
 """HdrHistogram V2 payloads, written and read with the standard library only.
 
 encode(values) and decode(text) are independent of each other on purpose: truth.py decodes what
-make_latency.py encoded. Layout: three significant digits, lowest value 1, so sub-buckets of 2048
-(half 1024): exact up to 2047, then buckets that double in width. Counts are zigzag LEB128; a negative
-count is a run of empty buckets. Values have no unit in this format; ours are microseconds.
+make_latency.py encoded. Layout: three significant digits, lowest value 1, so 2048 sub-buckets
+(half 1024): exact up to 2047, then buckets that double in width. Counts are zigzag LEB128; a
+negative count is a run of empty buckets. Values have no unit in this format; ours are microseconds.
 """
 import base64
 import struct
@@ -47,7 +47,7 @@ def encode(values):
 
 
 def decode(text):
-    """Returns [(lowest value of the bucket, width, count)], following the grammar and not encode()."""
+    """Returns [(lowest value of the bucket, width, count)]; follows the grammar, not encode()."""
     blob = base64.b64decode(text, validate=True)
     cookie, length = struct.unpack_from(">ii", blob)
     if cookie & ~0xF0 != 0x1C849304 or length != len(blob) - 8:

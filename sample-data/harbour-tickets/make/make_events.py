@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes events.csv: every production deployment of the quarter (from make_ci.py; before the CI payloads begin,
-the pushes to main and the 42 minutes that one took), what the team wrote down by hand (events-by-hand.csv), and the
-migration in the middle of the captured load (events-of-load.csv).
+"""Writes events.csv: every production deployment of the quarter (from make_ci.py; before the CI
+payloads begin, the pushes to main and the 42 minutes that one took), what the team wrote down by
+hand (events-by-hand.csv), and the migration in the middle of the captured load (events-of-load.csv).
 A deployment replaces the whole shop, so its service is empty.
 
 usage: make_events.py OUTPUT_FOLDER
@@ -23,9 +23,18 @@ def main():
     for change in changes:
         if QUARTER <= change["at"] < deploys[0]["at"][:10]:
             pushed = datetime.datetime.strptime(change["at"], "%Y-%m-%dT%H:%M:%SZ")
-            at, until = pushed + datetime.timedelta(minutes=36), pushed + datetime.timedelta(minutes=42)
-            rows.append([f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{until:%Y-%m-%dT%H:%M:%SZ}", "deploy", "",
-                         f"{change['sha'][:10]} {change['subject']}"])
+            at, until = pushed + datetime.timedelta(minutes=36), pushed + datetime.timedelta(
+                minutes=42
+            )
+            rows.append(
+                [
+                    f"{at:%Y-%m-%dT%H:%M:%SZ}",
+                    f"{until:%Y-%m-%dT%H:%M:%SZ}",
+                    "deploy",
+                    "",
+                    f"{change['sha'][:10]} {change['subject']}",
+                ]
+            )
     for name in ("events-by-hand.csv", "events-of-load.csv"):
         with open(out / "make" / name, encoding="utf-8", newline="") as file:
             rows += list(csv.reader(file))[1:]

@@ -1,32 +1,35 @@
 #!/usr/bin/env python3
-"""Writes history.bundle: fourteen months of an invented team's work on an invented shop, as a real git repository.
-
-Simulated (the people and their habits), but a real repository: git itself wrote every object.
+"""Writes history.bundle: fourteen months of an invented team's work on an invented shop, as a real
+git repository. Simulated (the people and their habits), but git itself wrote every object.
 Seeded; authors and dates are fixed, so the commit ids are the same on every run.
 
-The habits, which are the truth of this file (truth.py counts them again from the bundle):
+The habits, which are the truth of this file (truth_work.py counts them again from the bundle):
   * eight modules under src/, and db/migrations/ beside them
   * a change of `orders` or `billing` touches both with probability COUPLED
   * any other change stays in its module with probability 1 - STRAY
   * a third of the changes come as a branch with a merge commit, the rest are squashed onto main
-  * the bot bumps the lock file; a change is followed by its fix with probability FIX, reverted with REVERT
-It also writes make/changes.json (what was pushed to main when), from which make_ci.py makes the runs.
+  * the bot bumps the lock file; a change is followed by its fix with probability FIX, reverted
+    with REVERT
+It also writes make/changes.json (what was pushed to main when), from which make_ci.py makes the
+runs.
 
 usage: make_history.py OUTPUT_FOLDER
 """
 import datetime
 import json
 import pathlib
-import random
 import subprocess
 import sys
 import tempfile
 
+from history_text import FILES, FIXES, SUBJECTS, Repository, edit, new_file, path_of, random_
+
 COUPLED, STRAY, FIX, REVERT, SCHEMA, BRANCH = 0.72, 0.16, 0.14, 0.02, 0.08, 0.34
 FIRST, LAST = datetime.date(2025, 9, 22), datetime.date(2026, 11, 20)
-BUSY_FROM = datetime.date(2026, 9, 11)  # the team ships more since then; CI payloads cover this part
+BUSY_FROM = datetime.date(
+    2026, 9, 11
+)  # more is shipped since then; the CI payloads cover this part
 UTC = datetime.timezone.utc
-random_ = random.Random(20261120)
 
 PEOPLE = {  # name: (mail, from, until, modules they know)
     "Ingrid Solheim": ("ingrid", 0, 9999, ["orders", "billing"]),
@@ -39,93 +42,16 @@ PEOPLE = {  # name: (mail, from, until, modules they know)
     "Elif Aydin": ("elif", 150, 9999, ["reporting", "notifications", "billing"]),
 }
 BOT = ("harbour-bumper[bot]", "bumper@bots.harbour-tickets.example")
-WEIGHT = {"orders": 24, "billing": 19, "web": 16, "catalog": 12, "seats": 10, "accounts": 8,
-          "notifications": 6, "reporting": 5}
-FILES = {
-    "orders": "order cart checkout refund hold pricing status history events repository api test_orders".split(),
-    "billing": "invoice ledger payment provider dunning tax settlement vouchers repository api test_billing".split(),
-    "web": "routes pages session templates forms errors assets search middleware test_web".split(),
-    "catalog": "show venue season tags images importer repository api test_catalog".split(),
-    "seats": "map section allocation locking repository api test_seats".split(),
-    "accounts": "login profile password consent repository api test_accounts".split(),
-    "notifications": "mail sms queue templates retry test_notifications".split(),
-    "reporting": "daily sales export schedule test_reporting".split(),
+WEIGHT = {
+    "orders": 24,
+    "billing": 19,
+    "web": 16,
+    "catalog": 12,
+    "seats": 10,
+    "accounts": 8,
+    "notifications": 6,
+    "reporting": 5,
 }
-SUBJECTS = ["Show {x} on the {m} page", "Let {m} keep the {x}", "Speed up the {x}", "Round the {x} the way finance does",
-            "Move the {x} out of the handler", "Log why the {x} was refused", "Ask for the {x} once", "Name the {x} better",
-            "Accept an empty {x}", "Send the {x} with the order", "Drop the old {x}", "Check the {x} before the hold"]
-FIXES = ["Fix the {x} when the order is empty", "Fix a crash in the {x}", "Bug: the {x} counted twice", "Fix {x} after the last change"]
-
-
-class Repository:
-    """The text of every file, and the stream to git fast-import."""
-
-    def __init__(self, folder):
-        subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
-        self.git = subprocess.Popen(["git", "-C", folder, "fast-import", "--quiet", "--date-format=raw"],
-                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.folder, self.files, self.marks = folder, {}, {}
-        self.tip = None
-
-    def text(self, path):
-        return "".join(f"{line}\n" for line in self.files[path]).encode()
-
-    def commit(self, branch, who, when, message, changed, parent, merge=None, renames=()):
-        """Commits the present text of `changed`; returns the commit id that git gave it."""
-        mark = len(self.marks) + 1
-        date = f"{int(when.timestamp())} +0100"
-        body = message.encode()
-        out = [f"commit {branch}\nmark :{mark}\nauthor {who[0]} <{who[1]}> {date}\n"
-               f"committer {who[0]} <{who[1]}> {date}\ndata {len(body)}\n".encode(), body, b"\n"]
-        if parent:
-            out.append(f"from :{self.marks[parent]}\n".encode())
-        if merge:
-            out.append(f"merge :{self.marks[merge]}\n".encode())
-        out += [f"R {old} {new}\n".encode() for old, new in renames]
-        for path in sorted(changed):
-            if path in self.files:
-                data = self.text(path)
-                out += [f"M 100644 inline {path}\ndata {len(data)}\n".encode(), data, b"\n"]
-            else:
-                out.append(f"D {path}\n".encode())
-        out.append(f"\nget-mark :{mark}\n".encode())
-        self.git.stdin.write(b"".join(out))
-        self.git.stdin.flush()
-        sha = self.git.stdout.readline().decode().strip()
-        self.marks[sha] = mark
-        return sha
-
-    def close(self):
-        self.git.stdin.write(b"done\n")
-        self.git.stdin.close()
-        if self.git.wait() != 0:
-            raise SystemExit("make_history: git fast-import failed")
-
-
-def path_of(module, name):
-    return f"src/{module}/{name}.py"
-
-
-def edit(lines, size):
-    """Changes, adds or removes `size` lines at one or two places."""
-    for _ in range(size):
-        at, what = random_.randrange(len(lines)), random_.random()
-        text = f"    {random_.choice('total price seat hold rate note state'.split())}_{random_.randrange(90)} = " \
-               f"{random_.choice('round floor check load keep'.split())}({random_.randrange(999)})"
-        if what < 0.55:
-            lines[at] = text
-        elif what < 0.88 or len(lines) < 20:
-            lines.insert(at, text)
-        else:
-            del lines[at]
-
-
-def new_file(module, name):
-    lines = [f'"""Harbour Tickets, {module}: {name}."""', ""]
-    for number in range(random_.randint(3, 9)):
-        lines += [f"def {name}_{number}(request):", f"    state = load({random_.randrange(999)})",
-                  f"    return keep(state, {random_.randrange(99)})", ""]
-    return lines
 
 
 def modules_of_change():
@@ -154,7 +80,9 @@ class Story:
         here = [n for n, (_, since, until, _) in PEOPLE.items() if since <= age <= until]
         weights = [8 if module in PEOPLE[n][3] else 1 for n in here]
         name = random_.choices(here, weights)[0]
-        if name == "Zofia Mazur" and age < 100:  # her first weeks, under another name: .mailmap joins them
+        if (
+            name == "Zofia Mazur" and age < 100
+        ):  # her first weeks, under another name: .mailmap joins them
             return "zosia", "zosia@home.example"
         return name, f"{PEOPLE[name][0]}@harbour-tickets.example"
 
@@ -164,24 +92,26 @@ class Story:
         for module in modules:
             for _ in range(1 if small else random_.randint(1, 3)):
                 path = self.pick(module)
-                edit(self.repository.files[path], random_.randint(1, 7) if small else random_.randint(5, 40))
+                edit(
+                    self.repository.files[path],
+                    random_.randint(1, 7) if small else random_.randint(5, 40),
+                )
                 changed.add(path)
         return changed
 
     def add_migration(self, modules):
         self.migration += 1
         path = f"db/migrations/{self.migration:04d}_{modules[0]}.sql"
-        self.repository.files[path] = [f"ALTER TABLE {modules[0]} ADD COLUMN extra_{self.migration} int;"]
-        self.repository.files["db/schema.sql"].append(f"-- {self.migration:04d} {modules[0]}.extra_{self.migration}")
+        self.repository.files[path] = [
+            f"ALTER TABLE {modules[0]} ADD COLUMN extra_{self.migration} int;"
+        ]
+        self.repository.files["db/schema.sql"].append(
+            f"-- {self.migration:04d} {modules[0]}.extra_{self.migration}"
+        )
         return {path, "db/schema.sql"}
 
-    def push(self, sha, when, kind, branch=None, commits=(), modules=(), minutes=0):
-        self.changes.append({"sha": sha, "at": when.strftime("%Y-%m-%dT%H:%M:%SZ"), "kind": kind, "pull": self.pull,
-                             "branch": branch, "commits": list(commits), "modules": sorted(modules),
-                             "develop_minutes": minutes})
-
     def rename(self, module, changed):
-        """Moves one untouched file of the module to a clearer name, keeping its text (an exact rename)."""
+        """Moves one untouched file of the module and keeps its text (an exact rename)."""
         files = self.repository.files
         still = [p for p in files if p.startswith(f"src/{module}/") and p not in changed]
         old = random_.choice(still)
@@ -204,8 +134,15 @@ class Story:
             if random_.random() < SCHEMA and not fix_of:
                 changed |= self.add_migration(modules)
             renames = self.rename(modules[0], changed) if random_.random() < 0.04 else []
-            sha = repository.commit("refs/heads/main", who, when, f"{subject} (#{self.pull})\n", changed,
-                                    repository.tip, renames=renames)
+            sha = repository.commit(
+                "refs/heads/main",
+                who,
+                when,
+                f"{subject} (#{self.pull})\n",
+                changed,
+                repository.tip,
+                renames=renames,
+            )
             self.push(sha, when, "fix" if fix_of else "squash", subject, modules=modules)
             self.changes[-1]["fixes"] = fix_of["sha"] if fix_of else None
         return self.changes[-1]
@@ -214,8 +151,13 @@ class Story:
         """One to three commits on a branch, then a merge commit on main."""
         repository, everything, commits = self.repository, set(), []
         branch = f"{who[1].split('@')[0]}/{thing.replace('_', '-')}-{self.pull}"
-        gaps = [random_.randint(4, 26) if small else random_.randint(20, 95) for _ in range(random_.randint(1, 3))]
-        ready = when - datetime.timedelta(minutes=random_.randint(36, 80))  # its run and a review come in between
+        gaps = [
+            random_.randint(4, 26) if small else random_.randint(20, 95)
+            for _ in range(random_.randint(1, 3))
+        ]
+        ready = when - datetime.timedelta(
+            minutes=random_.randint(36, 80)
+        )  # its run and a review come in between
         begun = stamp(ready - datetime.timedelta(minutes=sum(gaps)))
         parent = [change["sha"] for change in self.changes if change["at"] < begun][-1]
         for number in range(len(gaps)):
@@ -223,23 +165,35 @@ class Story:
             if number == 0 and random_.random() < SCHEMA:
                 changed |= self.add_migration(modules)
             everything |= changed
-            at = ready - datetime.timedelta(minutes=sum(gaps[number + 1:]))
+            at = ready - datetime.timedelta(minutes=sum(gaps[number + 1 :]))
             text = subject if number == 0 else f"{subject}: part {number + 1}"
-            parent = repository.commit(f"refs/build/{self.pull}", who, at, text + "\n", changed, parent)
+            parent = repository.commit(
+                f"refs/build/{self.pull}", who, at, text + "\n", changed, parent
+            )
             commits.append({"sha": parent, "at": stamp(at), "author": who[0], "message": text})
         merger = self.author(modules[-1], when.date())
         text = f"Merge pull request #{self.pull} from harbour-tickets/{branch}\n\n{subject}\n"
-        sha = repository.commit("refs/heads/main", merger, when, text, everything, repository.tip, parent)
+        sha = repository.commit(
+            "refs/heads/main", merger, when, text, everything, repository.tip, parent
+        )
         self.push(sha, when, "merge", subject, branch, commits, modules)
 
     def bump(self, when):
         self.lock += 1
         lines = self.repository.files["requirements.lock"]
         for _ in range(random_.randint(1, 12)):
-            lines[random_.randrange(len(lines))] = f"package-{random_.randrange(90)}=={self.lock}.{random_.randrange(20)}"
+            lines[
+                random_.randrange(len(lines))
+            ] = f"package-{random_.randrange(90)}=={self.lock}.{random_.randrange(20)}"
         self.pull += 1
-        sha = self.repository.commit("refs/heads/main", BOT, when, f"Bump {self.lock} packages (#{self.pull})\n",
-                                     {"requirements.lock"}, self.repository.tip)
+        sha = self.repository.commit(
+            "refs/heads/main",
+            BOT,
+            when,
+            f"Bump {self.lock} packages (#{self.pull})\n",
+            {"requirements.lock"},
+            self.repository.tip,
+        )
         self.push(sha, when, "bump", f"Bump {self.lock} packages")
 
     def revert(self, when, change, before):
@@ -250,14 +204,27 @@ class Story:
         files.update(before)
         who = self.author(change["modules"][0], when.date())
         self.pull += 1
-        text = f'Revert "{change["subject"]} (#{change["pull"]})"\n\nThis reverts commit {change["sha"]}.\n'
-        sha = self.repository.commit("refs/heads/main", who, when, text, touched, self.repository.tip)
+        text = f'Revert "{change["subject"]} (#{change["pull"]})"\n\n'
+        text += f'This reverts commit {change["sha"]}.\n'
+        sha = self.repository.commit(
+            "refs/heads/main", who, when, text, touched, self.repository.tip
+        )
         self.push(sha, when, "revert", f'Revert "{change["subject"]}"', modules=change["modules"])
 
     def push(self, sha, when, kind, subject, branch=None, commits=(), modules=()):
         self.repository.tip = sha
-        self.changes.append({"sha": sha, "at": stamp(when), "kind": kind, "subject": subject, "pull": self.pull,
-                             "branch": branch, "commits": list(commits), "modules": sorted(modules)})
+        self.changes.append(
+            {
+                "sha": sha,
+                "at": stamp(when),
+                "kind": kind,
+                "subject": subject,
+                "pull": self.pull,
+                "branch": branch,
+                "commits": list(commits),
+                "modules": sorted(modules),
+            }
+        )
 
     def begin(self):
         files = self.repository.files
@@ -266,13 +233,21 @@ class Story:
                 files[path_of(module, name)] = new_file(module, name)
         files["requirements.lock"] = [f"package-{n}==1.0" for n in range(90)]
         files[".gitattributes"] = ["requirements.lock linguist-generated=true"]
-        files[".mailmap"] = ["Zofia Mazur <zofia@harbour-tickets.example> zosia <zosia@home.example>"]
+        files[".mailmap"] = [
+            "Zofia Mazur <zofia@harbour-tickets.example> zosia <zosia@home.example>"
+        ]
         files["db/schema.sql"] = ["-- The shop's tables; db/migrations/ says how they came to be."]
         files["db/migrations/0001_start.sql"] = ["CREATE TABLE orders (id bigint PRIMARY KEY);"]
-        files["README.md"] = ["# Harbour Tickets", "", "Tickets for everything that happens on the quay."]
+        files["README.md"] = [
+            "# Harbour Tickets",
+            "",
+            "Tickets for everything that happens on the quay.",
+        ]
         when = datetime.datetime.combine(FIRST, datetime.time(8), UTC)
         who = ("Ingrid Solheim", "ingrid@harbour-tickets.example")
-        sha = self.repository.commit("refs/heads/main", who, when, "Import the shop from the old server\n", set(files), None)
+        sha = self.repository.commit(
+            "refs/heads/main", who, when, "Import the shop from the old server\n", set(files), None
+        )
         self.push(sha, when, "import", "Import the shop from the old server")
 
     def tell(self):
@@ -293,7 +268,9 @@ class Story:
         random_.shuffle(work)
         minutes = sorted(random_.sample(range(8 * 60, 17 * 60), len(work)))
         for number, ((kind, origin), minute) in enumerate(zip(work, minutes)):
-            when = datetime.datetime.combine(day, datetime.time(minute // 60, minute % 60, random_.randrange(60)), UTC)
+            when = datetime.datetime.combine(
+                day, datetime.time(minute // 60, minute % 60, random_.randrange(60)), UTC
+            )
             if kind == "bump":
                 self.bump(when)
                 continue
@@ -304,8 +281,11 @@ class Story:
                 self.revert(when + datetime.timedelta(minutes=min(gap / 2, 50)), change, before)
             elif kind == "change" and random_.random() < FIX:
                 later = day + datetime.timedelta(days=random_.choice([1, 1, 2, 3, 6]))
-                due.setdefault(later + datetime.timedelta(days=(7 - later.weekday()) % 7 * (later.weekday() > 4)),
-                               []).append(change)
+                due.setdefault(
+                    later
+                    + datetime.timedelta(days=(7 - later.weekday()) % 7 * (later.weekday() > 4)),
+                    [],
+                ).append(change)
 
 
 def stamp(when):
@@ -320,11 +300,19 @@ def main():
         story.tell()
         repository.close()
         git = ["git", "-C", folder, "-c", "pack.threads=1"]
-        refs = subprocess.run([*git, "for-each-ref", "--format=delete %(refname)", "refs/build"],
-                              check=True, capture_output=True).stdout
+        refs = subprocess.run(
+            [*git, "for-each-ref", "--format=delete %(refname)", "refs/build"],
+            check=True,
+            capture_output=True,
+        ).stdout
         subprocess.run([*git, "update-ref", "--stdin"], input=refs, check=True)
-        subprocess.run([*git, "repack", "-q", "-a", "-d", "-f", "--window=50", "--depth=50"], check=True)
-        subprocess.run([*git, "bundle", "create", "-q", str(out / "history.bundle"), "HEAD", "main"], check=True)
+        subprocess.run(
+            [*git, "repack", "-q", "-a", "-d", "-f", "--window=50", "--depth=50"], check=True
+        )
+        subprocess.run(
+            [*git, "bundle", "create", "-q", str(out / "history.bundle"), "HEAD", "main"],
+            check=True,
+        )
     with open(out / "make" / "changes.json", "w", encoding="utf-8") as file:
         json.dump(story.changes, file, indent=0)
         file.write("\n")

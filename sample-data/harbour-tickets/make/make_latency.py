@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Writes latency.csv (a quarter, hourly) and latency.hlog (its last evening, by the minute). SIMULATED, seeded.
+"""Writes latency.csv (a quarter, hourly) and latency.hlog (its last evening, by the minute).
+SIMULATED, seeded.
 
-The model, which is the truth of both files. For a route and an instant t, in weeks since the start:
-    log p = log base + growth * t + 0.2 * log(traffic / mean traffic) + day noise + hour noise + sampling noise
-    day noise AR(1) 0.3, sd 6 %; hour noise AR(1) 0.5, sd 4 %; sampling sd 2.6 / sqrt(count) for p99, 1.0 for p50
-    1 hour in 100 is a spike of 1.5 to 3 times; an incident of incidents.csv multiplies its hours by 3
+The model, which is the truth of both files. For a route and an instant t, in weeks from the start:
+    log p = log base + growth * t + 0.2 * log(traffic / mean traffic)
+          + day noise + hour noise + sampling noise
+    day noise AR(1) 0.3, sd 6 %; hour noise AR(1) 0.5, sd 4 %;
+    sampling sd 1.0 / sqrt(count) for p50, 1.7 for p95, 2.6 for p99
+    1 hour in 100 is a spike of 1.5 to 3 times; an incident of incidents.csv makes its hours 3 times
     traffic: daily cycle +-60 %, weekend -30 %, no growth: the climb is not explained by traffic
-Planted: `GET /orders` climbs CLIMB a week in p99 (half that in p95, a tenth in p50) from first hour to last.
-         `GET /search` is STEP slower in all three from the end of the first deployment on STEP_DAY on.
-In the .hlog every request is drawn: its log latency is linear in the normal score through p50, p95 and p99
-of that hour, without the sampling noise. Unit: microseconds, which the format itself cannot say.
+Planted: `GET /orders` climbs CLIMB a week in p99 (half that in p95, a tenth in p50) throughout;
+         `GET /search` is STEP slower in all three from the end of the first deployment on STEP_DAY.
+In the .hlog every request is drawn: its log latency is linear in the normal score through p50, p95
+and p99 of that hour, without the sampling noise. Unit: microseconds, which the format cannot say.
 
 usage: make_latency.py OUTPUT_FOLDER
 """
@@ -36,8 +39,11 @@ ROUTES = [  # service, route, requests an hour (mean), p50, p95, p99 in ms at th
     ("billing-worker", "POST /payments/callback", 1300, 27.0, 80.0, 150.0),
 ]
 AFFECTED = {  # features of incidents.csv, as routes
-    "browse": ("GET /", "GET /shows/:id"), "search": ("GET /search",), "order history": ("GET /orders",),
-    "checkout": ("POST /checkout",), "payments": ("POST /payments/callback",),
+    "browse": ("GET /", "GET /shows/:id"),
+    "search": ("GET /search",),
+    "order history": ("GET /orders",),
+    "checkout": ("POST /checkout",),
+    "payments": ("POST /payments/callback",),
 }
 hour = datetime.timedelta(hours=1)
 
@@ -53,9 +59,18 @@ def parse(text):
 
 def incidents(folder):
     with open(folder / "incidents.csv", encoding="utf-8", newline="") as file:
-        return [(parse(row["started"]), parse(row["ended"]),
-                 {route for feature in row["features_down"].split(";") for route in AFFECTED.get(feature, ())})
-                for row in csv.DictReader(file)]
+        return [
+            (
+                parse(row["started"]),
+                parse(row["ended"]),
+                {
+                    route
+                    for feature in row["features_down"].split(";")
+                    for route in AFFECTED.get(feature, ())
+                },
+            )
+            for row in csv.DictReader(file)
+        ]
 
 
 class Route:
@@ -73,18 +88,32 @@ class Route:
         shared = self.day + self.hourly + 0.2 * math.log(traffic(self.mean, at) / self.mean)
         if self.random.random() < 0.01:
             shared += math.log(self.random.uniform(1.5, 3))
-        if any(start < at + hour and at < end and self.name in routes for start, end, routes in self.outages):
+        if any(
+            start < at + hour and at < end and self.name in routes
+            for start, end, routes in self.outages
+        ):
             shared += math.log(3)
         if self.name == "GET /search" and at >= self.step_at:
             shared += math.log(1 + STEP)
         weeks = (at - START) / (7 * 24 * hour)
         climb = weeks * math.log(1 + CLIMB) if self.name == "GET /orders" else 0.0
-        return [p * math.exp(shared + climb * share) for p, share in zip(self.base, (0.1, 0.5, 1.0))]
+        return [
+            p * math.exp(shared + climb * share) for p, share in zip(self.base, (0.1, 0.5, 1.0))
+        ]
 
     def row(self, at, exact):
         count = max(1, round(self.random.gauss(1, 0.05) * traffic(self.mean, at)))
-        noisy = [p * math.exp(self.random.gauss(0, wide / math.sqrt(count))) for p, wide in zip(exact, (1.0, 1.7, 2.6))]
-        return [at.strftime("%Y-%m-%dT%H:%M:%SZ"), self.service, self.name, count, *(f"{p:.1f}" for p in sorted(noisy))]
+        noisy = [
+            p * math.exp(self.random.gauss(0, wide / math.sqrt(count)))
+            for p, wide in zip(exact, (1.0, 1.7, 2.6))
+        ]
+        return [
+            at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            self.service,
+            self.name,
+            count,
+            *(f"{p:.1f}" for p in sorted(noisy)),
+        ]
 
 
 def draw(source, exact):
@@ -100,9 +129,15 @@ def draw(source, exact):
 def write_hlog(path, routes, evening):
     begun = EVENING.replace(tzinfo=datetime.timezone.utc)
     with open(path, "w", encoding="ascii") as file:
-        file.write("#[Simulated by make_latency.py; values are microseconds]\n#[Histogram log format version 1.3]\n")
-        file.write(f"#[StartTime: {begun.timestamp():.3f} (seconds since epoch), {begun:%a %b %d %H:%M:%S UTC %Y}]\n")
-        file.write('"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"\n')
+        file.write(
+            "#[Simulated by make_latency.py; values are microseconds]\n#[Histogram log format version 1.3]\n"
+        )
+        file.write(
+            f"#[StartTime: {begun.timestamp():.3f} (seconds since epoch), {begun:%a %b %d %H:%M:%S UTC %Y}]\n"
+        )
+        file.write(
+            '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"\n'
+        )
         for minute in range(120):
             at = EVENING + minute // 60 * hour
             for route in routes:
@@ -110,13 +145,17 @@ def write_hlog(path, routes, evening):
                 count = max(1, round(source.gauss(1, 0.1) * traffic(route.mean, at) / 60))
                 values = [draw(source, evening[route.name, at]) for _ in range(count)]
                 tag = f"{route.service}:{route.name}".replace(" ", "_")
-                file.write(f"Tag={tag},{minute * 60:.3f},60.000,{max(values) / 1e6:.3f},{hdr.encode(values)}\n")
+                file.write(
+                    f"Tag={tag},{minute * 60:.3f},60.000,{max(values) / 1e6:.3f},{hdr.encode(values)}\n"
+                )
 
 
 def main():
     out = pathlib.Path(sys.argv[1])
     deploys = json.loads((out / "make" / "deploys.json").read_text(encoding="utf-8"))
-    step_at = next(parse(deploy["until"]) for deploy in deploys if deploy["at"].startswith(STEP_DAY))
+    step_at = next(
+        parse(deploy["until"]) for deploy in deploys if deploy["at"].startswith(STEP_DAY)
+    )
     outages = incidents(out)
     routes = [Route(row, step_at, outages) for row in ROUTES]
     evening = {}

@@ -53,10 +53,20 @@ def sample(session):
 def main():
     seconds, postmaster = int(sys.argv[1]), int(sys.argv[2])
     pools = dict(pair.split("=") for pair in sys.argv[3:])
-    environment = dict(os.environ, PGUSER="postgres", PGAPPNAME=SAMPLER,
-                       PGOPTIONS="-c log_min_duration_statement=-1")
-    session = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               text=True, bufsize=1, env=environment)
+    environment = dict(
+        os.environ,
+        PGUSER="postgres",
+        PGAPPNAME=SAMPLER,
+        PGOPTIONS="-c log_min_duration_statement=-1",
+    )
+    session = subprocess.Popen(
+        ["psql", "-XqAt"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env=environment,
+    )
     print("at,name,value,limit")
     start = time.monotonic()
     before, before_at = cpu_seconds(postmaster), start
