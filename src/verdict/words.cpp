@@ -60,7 +60,7 @@ std::string headline(const Audit& audit) {
                            first);
     }
     if (line.at < 1) {
-        return fmt::format("Already past its load line: the {} is full at today's peak.", first);
+        return fmt::format("Already past its load line: requests wait for the {} at today's peak.", first);
     }
     return fmt::format("Good for {} today's load. The {} gives way first.", multiple(line.at), first);
 }
