@@ -116,8 +116,8 @@ struct Run {
     std::uint32_t attempt = 1;
     std::optional<Instant> created = {};  // of the first attempt
     std::optional<Instant> started = {};  // of the latest attempt; on its own never a proof of work
-    std::optional<Instant>
-        ended;  // said by the provider itself; nothing where it says only "updated"
+    // Said by the provider itself; nothing where it says only "updated".
+    std::optional<Instant> ended = {};
     std::int64_t paused_us = 0;  // waiting for a person, where only the run says it
     Origin origin = {};
     void join(const Run& other);

@@ -187,7 +187,7 @@ TEST_CASE("the graph of needs is found again: precision and recall of 95 % and m
     for (int pipeline = 0; pipeline < 60; ++pipeline) {
         const Plan plan = plan_of(random);
         std::vector<NamedRun> runs;
-        for (int r = 0; r < 40; ++r) {
+        for (int r = 0; r < 100; ++r) {
             runs.push_back(run_of(plan, random, 0.25));
         }
         const NeedsGraph graph = needs_graph(runs, std::vector<std::int64_t>(runs.size(), 0));

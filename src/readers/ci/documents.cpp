@@ -22,6 +22,14 @@ constexpr std::string_view page_start = "{\"total_count\"";
 
 }  // namespace
 
+void Documents::skip(std::string_view why) {
+    if (counted_) {  // its end was counted as a record already
+        input_.skipped_bytes += size_;
+    } else {
+        input_.skip(line_, size_, why);
+    }
+}
+
 bool Documents::fill() {
     if (ended_) {
         return false;
@@ -77,8 +85,8 @@ bool Documents::find_object() {
         if (c == '{') {
             return true;
         }
-        if (c == '[' || c == ']' || c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t' ||
-            c == '\x1E') {  // the last: RFC 7464's record separator
+        if (c == '[' || c == ']' || c == '}' || c == ',' || c == ' ' || c == '\n' || c == '\r' ||
+            c == '\t' || c == '\x1E') {  // the last: RFC 7464's record separator
             step_over(at_ + 1);
         } else if (c == byte_order_mark[0] &&
                    (buffer_.size() - at_ >= byte_order_mark.size() || fill()) &&
@@ -114,9 +122,11 @@ void Documents::close(std::size_t i) {
     --depth_;
     if (list_ != 0 && depth_ == 2) {
         complete_ = i + 1;
-    } else if (depth_ == 1) {
+        closer_ = "]}";
+    } else if (list_ != 0 && depth_ == 1) {
         list_ = 0;
-        complete_ = 0;
+        complete_ = i + 1;
+        closer_ = "}";
     }
 }
 
@@ -152,7 +162,6 @@ Documents::End Documents::scan() {
             ++depth_;
             if (depth_ == 2 && c == '[') {
                 list_ = i + 1;
-                complete_ = 0;
             }
         } else if (c == '}' || c == ']') {
             close(i);
@@ -160,7 +169,7 @@ Documents::End Documents::scan() {
                 scanned_ = i + 1;
                 return End::whole;
             }
-            if (complete_ == i + 1 && i - at_ > piece && list_ - at_ < piece / 4) {
+            if (list_ != 0 && complete_ == i + 1 && i - at_ > piece && list_ - at_ < piece / 4) {
                 scanned_ = i + 1;
                 return End::piece;
             }
@@ -177,6 +186,7 @@ Json Documents::hand_out(std::string_view text, bool partial) {
     line_ = at_line_;
     size_ = text.size();
     partial_ = partial;
+    counted_ = false;
     return parser_.parse(text);
 }
 
@@ -202,8 +212,8 @@ Json Documents::hand_out_piece() {
 Json Documents::salvage(std::size_t end, std::string_view why) {
     Json root;
     const std::string_view whole{buffer_};
-    if (list_ != 0 && complete_ > list_) {
-        text_.assign(whole.substr(at_, complete_ - at_)).append("]}");
+    if (complete_ != 0) {
+        text_.assign(whole.substr(at_, complete_ - at_)).append(closer_);
         root = hand_out(text_, true);
     }
     const std::size_t from = root ? complete_ : at_;
@@ -216,6 +226,7 @@ Json Documents::salvage(std::size_t end, std::string_view why) {
     const std::uint64_t line = at_line_;
     step_over(std::min(next, buffer_.size()));
     input_.skip(line, next - from, why);
+    counted_ = true;
     return root;
 }
 
@@ -228,7 +239,7 @@ Json Documents::next() {
             if (root) {
                 step_over(scanned_);
             } else {
-                list_ = 0;
+                complete_ = 0;
                 root = salvage(scanned_, "no JSON: " + parser_.why());
             }
         } else if (end == End::piece) {

@@ -38,7 +38,7 @@ public:
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     [[nodiscard]] bool partial() const noexcept { return partial_; }
     // Counts it as not understood.
-    void skip(std::string_view why) { input_.skip(line_, size_, why); }
+    void skip(std::string_view why);
 
 private:
     enum class End : std::uint8_t { whole, piece, broken, out };
@@ -65,6 +65,7 @@ private:
     std::size_t scanned_ = 0;
     std::size_t depth_ = 0;
     std::size_t list_ = 0;         // behind the '[' of the list at depth two; 0: none is open
+    std::string_view closer_;      // what ends the object behind `complete_`
     std::size_t complete_ = 0;     // behind its last complete element
     char last_ = '\0';             // last character that means something
     std::uint64_t rescanned_ = 0;  // bytes looked at again after damage
@@ -72,6 +73,7 @@ private:
     std::uint64_t line_ = 0;
     std::uint64_t size_ = 0;
     bool partial_ = false;
+    bool counted_ = false;  // its damage is in the account already
 };
 
 }  // namespace plimsoll::readers::ci
