@@ -5,8 +5,8 @@
 // load. The resource is extrapolated, never latency (research/latency.md 3.3: latency is silent
 // until 0.85 of capacity). Lower end: 5 % of a bootstrap by days; upper end: the larger of its 95 %
 // and that of a straight line through the busiest tenth, for growth of holding times may not go on.
-// Blind spots: gauges averaged over an hour hide the peak minute; a rate that counts other work than
-// the gauge; everything beyond five times the observed load.
+// Blind spots: gauges averaged over an hour hide the peak minute; a rate that counts other work
+// than the gauge; everything beyond five times the observed load.
 #pragma once
 
 #include "model/bootstrap.hpp"

@@ -14,7 +14,8 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-std::optional<double> mean_of(const std::vector<double>& values, std::span<const std::size_t> days) {
+std::optional<double> mean_of(const std::vector<double>& values,
+                              std::span<const std::size_t> days) {
     double sum = 0;
     for (const std::size_t day : days) {
         sum += values[day];
@@ -36,7 +37,9 @@ TEST_CASE("the spread of a bootstrapped mean is its standard error") {
     }
     const double variance = square / 50 - sum / 50 * (sum / 50);
     const Interval interval = *bootstrap_interval(
-        50, [&](std::span<const std::size_t> days) { return mean_of(values, days); }, {4000, 1, 0.9});
+        50,
+        [&](std::span<const std::size_t> days) { return mean_of(values, days); },
+        {4000, 1, 0.9});
     CHECK_THAT(interval.high - interval.low, WithinRel(2 * 1.645 * std::sqrt(variance / 50), 0.08));
 }
 

@@ -37,9 +37,9 @@ TEST_CASE("without noise the fit gives step, climb and day back") {
 
 TEST_CASE("three outcomes and none") {
     const auto shape = [](double climb, double step) {
-        return fit_step_and_climb(days_of(60, [&](int i) {
-                   return climb * i / 59 + (i >= 30 ? step : 0.0);
-               }))->shape;
+        return fit_step_and_climb(
+                   days_of(60, [&](int i) { return climb * i / 59 + (i >= 30 ? step : 0.0); }))
+            ->shape;
     };
     CHECK(shape(0.1, 0.3) == Shape::step);
     CHECK(shape(0.2, 0.3) == Shape::mixed);
@@ -58,8 +58,8 @@ TEST_CASE("a gap in the days does not bend a line") {
 
 TEST_CASE("the step is found in noise within two days") {
     Random random(3);
-    const StepFit fit = *fit_step_and_climb(days_of(
-        91, [&](int i) { return (i >= 55 ? 0.4 : 0.0) + 0.05 * random.normal(); }));
+    const StepFit fit = *fit_step_and_climb(
+        days_of(91, [&](int i) { return (i >= 55 ? 0.4 : 0.0) + 0.05 * random.normal(); }));
     CHECK(std::abs(fit.step_day - (first + 55)) <= 2);
     CHECK(fit.shape == Shape::step);
 }

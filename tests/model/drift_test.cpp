@@ -5,7 +5,8 @@
 //   no drift           mild 0.0/0.1/0.0/0.0   sticky 0.6/0.4/0.2/0.0   wander 2.4/4.2/4.5/5.9
 //   80-140-210 ms      mild 100/99/100/100    sticky 99/98/100/100     wander 94/95/96/98
 //   +50 % evenly       mild 83/93/96/99       sticky 51/71/87/94       wander 44/49/60/67
-//   +50 % in a step    mild 0/2/1/0           sticky 4/6/6/1           wander 8/11/17/18 (all wrong)
+//   +50 % in a step    mild 0/2/1/0           sticky 4/6/6/1           wander 8/11/17/18 (all
+//   wrong)
 // A step of +50 % at 13 weeks, where the trend fired: named step 91 % (mild), 71 % (sticky), called
 // climb 2 %, 9 %, the rest mixed. Over all series, fired or not: named step 93 %, 81 %. So "right
 // >= 90 %" holds for mild noise, and for sticky only in the sense of not called a climb (91 %).
@@ -29,7 +30,7 @@ namespace {
 struct Tally {
     int rises = 0;
     int climbs = 0;
-    int steps = 0;         // named step, whether or not the trend fired
+    int steps = 0;  // named step, whether or not the trend fired
 };
 
 Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
@@ -74,8 +75,7 @@ TEST_CASE("fewer than six whole weeks are not assessed") {
     CHECK(five.weeks == 5);
     CHECK_FALSE(five.climbs);
     CHECK(assess_drift({}).level == DriftLevel::not_assessed);
-    CHECK(assess_drift(simulate(6, Story::nothing, mild, random).hours).level ==
-          DriftLevel::early);
+    CHECK(assess_drift(simulate(6, Story::nothing, mild, random).hours).level == DriftLevel::early);
     CHECK(assess_drift(simulate(8, Story::nothing, mild, random).hours).level ==
           DriftLevel::normal);
     CHECK(assess_drift(simulate(13, Story::seed_climb, mild, random).hours).level ==

@@ -54,8 +54,8 @@ TEST_CASE("the normal approximation joins the exact law at its border") {
         values.push_back(random.normal() + 0.03 * i);
     }
     const double exact = mann_kendall_p(values);
-    const double z = (static_cast<double>(kendall_score(values)) - 1) /
-                     std::sqrt(kendall_variance(values));
+    const double z =
+        (static_cast<double>(kendall_score(values)) - 1) / std::sqrt(kendall_variance(values));
     CHECK_THAT(exact, WithinRel(0.5 * std::erfc(z / std::sqrt(2.0)), 0.03));
     std::vector<double> constant(50, 1.0);
     CHECK(mann_kendall_p(constant) == 1);

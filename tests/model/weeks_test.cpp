@@ -33,8 +33,7 @@ TEST_CASE("weeks run from Monday to Sunday, before 1970 as well") {
 }
 
 TEST_CASE("weeks that the series does not span whole are dropped") {
-    const std::vector<WeekValue> two =
-        weekly_medians(run_of_days(monday, monday + 13));
+    const std::vector<WeekValue> two = weekly_medians(run_of_days(monday, monday + 13));
     REQUIRE(two.size() == 2);
     CHECK(two[0].value == monday + 3.0);
     CHECK(two[0].days == 7);
