@@ -108,15 +108,15 @@ std::vector<std::string_view> entry_lines(std::string_view head, bool whole) {
     return lines;
 }
 
-Inferred infer_prefix(std::string_view head, std::string_view timezone) {
+Inferred infer_prefix(std::string_view head, std::string_view zone) {
     Inferred inferred;
-    Clock clock{timezone};
+    Clock clock{zone};
     std::vector<std::string_view> lines = entry_lines(head, true);
     std::erase_if(
         lines, [](std::string_view line) { return find_severity(line) == std::string_view::npos; });
     const auto all = static_cast<double>(lines.size());
     std::set<std::string> candidates{known_prefixes.begin(), known_prefixes.end()};
-    candidates.merge(shapes_of(lines, timezone));
+    candidates.merge(shapes_of(lines, zone));
     inferred.tried = candidates.size();
     constexpr std::size_t most_prefixes =
         3;  // the one before a reload, the one after it, and one to spare

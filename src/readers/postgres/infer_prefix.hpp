@@ -23,7 +23,7 @@ struct Inferred {
     std::vector<std::string> unread;  // the first lines that none explains
 };
 
-[[nodiscard]] Inferred infer_prefix(std::string_view head, std::string_view timezone);
+[[nodiscard]] Inferred infer_prefix(std::string_view head, std::string_view zone);
 // The first lines of entries in `head`, those that do not begin with a tab.
 [[nodiscard]] std::vector<std::string_view> entry_lines(std::string_view head, bool whole);
 // Does the line hold a severity of PostgreSQL, wherever it stands? Where it begins, or npos.

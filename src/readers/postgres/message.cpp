@@ -120,6 +120,12 @@ void skip_blanks(std::string_view& rest) {
         {"syntax error at or near", "42601"},
         {"canceling statement due to conflict with recovery", "40001"},
     }};
+    if (message.find(" does not exist") != std::string_view::npos) {
+        return message.starts_with("relation ")   ? "42P01"
+               : message.starts_with("column ")   ? "42703"
+               : message.starts_with("function ") ? "42883"
+                                                  : std::string_view{};
+    }
     for (const Wording& wording : wordings) {
         if (message.find(wording.part) != std::string_view::npos) {
             return wording.state;

@@ -1,6 +1,6 @@
 #include "readers/postgres/prefix.hpp"
 
-#include "readers/sql/hash.hpp"
+#include "readers/postgres/session_key.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -71,17 +71,6 @@ void skip_blanks(std::string_view& rest) {
     return true;
 }
 
-// %c: the session's start and process in hexadecimal, "69c3f0a1.1a04".
-void take_session(std::string_view value, Record& record) {
-    const std::size_t dot = value.find('.');
-    std::uint64_t process = 0;
-    if (dot != std::string_view::npos) {
-        std::from_chars(value.data() + dot + 1, value.data() + value.size(), process, 16);
-    }
-    record.session = sql::hash_of(value);
-    record.process = process;
-}
-
 [[nodiscard]] std::string_view trimmed(std::string_view value) {
     while (value.starts_with(' ')) {
         value.remove_prefix(1);
@@ -108,7 +97,8 @@ void set_text_field(char escape, std::string_view value, Record& record) {
             record.state = value;
             break;
         case 'c':
-            take_session(value, record);
+            record.session = session_key(value);
+            record.process = session_key(record.session);
             break;
         default:
             break;
@@ -127,7 +117,7 @@ void set_text_field(char escape, std::string_view value, Record& record) {
         return true;
     }
     record.process = value;
-    record.session = record.session == 0 ? value : record.session;
+    record.session = record.session == 0 ? session_key(value) : record.session;
     return rest.size() != size;
 }
 

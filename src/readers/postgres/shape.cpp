@@ -61,8 +61,8 @@ constexpr std::size_t most_shapes = 40;
 
 class Guesser {
 public:
-    Guesser(std::string_view printed, std::string_view timezone)
-        : rest_{printed}, clock_{timezone} {}
+    Guesser(std::string_view printed, std::string_view zone)
+        : rest_{printed}, clock_{zone} {}
     [[nodiscard]] std::string shape() {
         while (!rest_.empty()) {
             if (!take_time()) {
@@ -159,17 +159,17 @@ private:
 
 }  // namespace
 
-std::string shape_of(std::string_view printed, std::string_view timezone) {
-    return Guesser{printed, timezone}.shape();
+std::string shape_of(std::string_view printed, std::string_view zone) {
+    return Guesser{printed, zone}.shape();
 }
 
 std::set<std::string> shapes_of(const std::vector<std::string_view>& lines,
-                                std::string_view timezone) {
+                                std::string_view zone) {
     std::map<std::string, std::size_t> counts;
     for (const std::string_view line : lines) {
         const std::size_t severity = find_severity(line);
         if (severity != std::string_view::npos) {
-            ++counts[shape_of(line.substr(0, severity), timezone)];
+            ++counts[shape_of(line.substr(0, severity), zone)];
         }
         if (counts.size() == most_shapes) {
             break;

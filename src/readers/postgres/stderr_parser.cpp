@@ -52,8 +52,8 @@ namespace {
 
 }  // namespace
 
-StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view timezone)
-    : prefixes_{std::move(prefixes)}, clock_{timezone} {}
+StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view zone)
+    : prefixes_{std::move(prefixes)}, clock_{zone} {}
 
 bool StderrParser::match(std::string_view& line, Record& record) {
     for (const Prefix& prefix : prefixes_) {

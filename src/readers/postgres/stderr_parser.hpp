@@ -21,9 +21,9 @@ namespace plimsoll::readers::postgres {
 
 class StderrParser {
 public:
-    // The prefixes of the file, the most frequent first; `timezone` as in
+    // The prefixes of the file, the most frequent first; `zone` as in
     // ReadOptions::log_timezone.
-    StderrParser(std::vector<Prefix> prefixes, std::string_view timezone);
+    StderrParser(std::vector<Prefix> prefixes, std::string_view zone);
 
     // Where whole records begin and end in a block: what comes before `first` belongs to a record
     // of the block before, what comes from `last` on may go on in the next one. Both are the

@@ -211,7 +211,14 @@ void Pass::plan(const Event& event, const BlockEvents& block) {
 }
 
 void Pass::event(const Event& event, const BlockEvents& block) {
-    Session& session = sessions_[event.session];
+    // The low half of the key is the process: it may be used again by another session.
+    Session& session = sessions_[static_cast<std::uint32_t>(event.session)];
+    const auto tag = static_cast<std::uint32_t>(event.session >> 32U);
+    if (session.tag != tag) {
+        give_up(session);
+        session = Session{};
+        session.tag = tag;
+    }
     const std::uint32_t who = caller_of(event, session);
     if (event.has_time) {
         workload_.span.cover(instant(event.at_us));
@@ -262,10 +269,11 @@ void Pass::event(const Event& event, const BlockEvents& block) {
         case EventKind::received:
             give_up(session);
             session = Session{};
+            session.tag = tag;
             break;
         case EventKind::disconnected:
             give_up(session);
-            sessions_.erase(event.session);
+            sessions_.erase(static_cast<std::uint32_t>(event.session));
             break;
         case EventKind::setting:
             workload_.settings[block.notes[event.note - 1].text] = block.notes[event.note - 1].more;

@@ -38,6 +38,7 @@ private:
     static constexpr std::uint32_t nobody = UINT32_MAX;
 
     struct Session {
+        std::uint32_t tag = 0;            // tells two sessions of one process apart
         std::uint32_t line_who = nobody;  // whom its lines name, and who that is
         std::uint32_t who = nobody;       // with the application that it named when it connected
         std::int64_t last_us = 0;
@@ -96,7 +97,7 @@ private:
     std::vector<Seconds> busy_;
     std::unordered_map<std::string, std::uint32_t> busy_numbers_;
     Seconds arrivals_;
-    std::unordered_map<std::uint64_t, Session> sessions_;
+    std::unordered_map<std::uint32_t, Session> sessions_;  // by process
     std::int64_t now_us_ = 0;
     std::unordered_map<std::uint64_t, std::string> canonical_;  // of classes not yet called
     std::unordered_map<std::uint64_t, std::uint32_t> class_numbers_;
