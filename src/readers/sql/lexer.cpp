@@ -188,11 +188,17 @@ void Normaliser::space_before(Token next) {
 
 void Normaliser::word() {
     space_before(Token::word);
-    word_ = out_;
+    // Writing through a char pointer could change our members, so the loop keeps them in locals.
+    const char* at = at_;
+    const char* const end = end_;
+    char* out = out_;
+    word_ = out;
     do {
-        *out_++ = lower_table[static_cast<unsigned char>(*at_++)];
-    } while (at_ < end_ && in_word(*at_));
-    if (at_ < end_ && (*at_ == '\'' || *at_ == '&')) {
+        *out++ = lower_table[static_cast<unsigned char>(*at++)];
+    } while (at < end && in_word(*at));
+    at_ = at;
+    out_ = out;
+    if (at < end && (*at == '\'' || *at == '&')) {
         quoted_prefix();
     }
     const std::size_t size = static_cast<std::size_t>(out_ - word_);
@@ -225,17 +231,18 @@ void Normaliser::quoted_prefix() {
 }
 
 void Normaliser::number() {
-    ++at_;
-    while (at_ < end_) {
-        const Class k = class_of(*at_);
-        const bool exponent = k == Class::sign && (*at_ == '+' || *at_ == '-') &&
-                              (at_[-1] == 'e' || at_[-1] == 'E') && end_ - at_ > 1 &&
-                              class_of(at_[1]) == Class::digit;
+    const char* at = at_ + 1;
+    while (at < end_) {
+        const Class k = class_of(*at);
+        const bool exponent = k == Class::sign && (*at == '+' || *at == '-') &&
+                              (at[-1] == 'e' || at[-1] == 'E') && end_ - at > 1 &&
+                              class_of(at[1]) == Class::digit;
         if (k != Class::digit && k != Class::letter && k != Class::dot && !exponent) {
             break;
         }
-        ++at_;
+        ++at;
     }
+    at_ = at;
     literal();
 }
 
@@ -291,13 +298,13 @@ void Normaliser::dollar() {
 
 void Normaliser::quoted_name(char quote) {
     space_before(Token::word);
+    const char* const found = static_cast<const char*>(
+        std::memchr(at_ + 1, quote, static_cast<std::size_t>(end_ - at_) - 1));
+    const char* const stop = found == nullptr ? end_ : found + 1;
     word_ = out_;
-    do {
-        *out_++ = *at_++;
-    } while (at_ < end_ && *at_ != quote);
-    if (at_ < end_) {
-        *out_++ = *at_++;
-    }
+    std::memcpy(out_, at_, static_cast<std::size_t>(stop - at_));
+    out_ += stop - at_;
+    at_ = stop;
     rows_follow_ = false;
 }
 

@@ -11,11 +11,13 @@
 #include "evidence/workload.hpp"
 #include "readers/sql/lexer.hpp"
 #include "readers/workload/event.hpp"
+#include "readers/workload/patterns.hpp"
 #include "readers/workload/seconds.hpp"
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -49,6 +51,12 @@ private:
         bool pending_execute = false;
         std::array<std::int64_t, 2> floating_us{};
         std::uint8_t floating = 0;
+        Run run;
+        std::uint64_t calls = 0;
+        std::int64_t opened_us = 0;
+        // The lock it waits for, as its first message about it said.
+        std::unique_ptr<LockEdge> waiting;
+        std::int64_t waited_us = 0;
     };
     // One that issues statements.
     struct Caller {
@@ -62,11 +70,17 @@ private:
         std::vector<Tally> by_who;
         std::int64_t hour = INT64_MIN;
         Histogram* histogram = nullptr;
+        std::vector<std::uint32_t> tables;  // numbered, for the patterns
+        std::vector<std::uint32_t> written;
     };
     void number_block(const BlockEvents& block);
     void event(const Event& event, const BlockEvents& block);
     // A call with its time; `statement` is its class.
-    void call(const Event& event, Session& session, std::uint64_t statement, Tally& messages);
+    void call(const Event& event,
+              Session& session,
+              std::uint64_t statement,
+              std::uint64_t values,
+              Tally& messages);
     // Time that is no call: parse, bind, fetch.
     void overhead(const Event& event,
                   std::uint32_t who,
@@ -75,10 +89,19 @@ private:
                   Tally& messages);
     void alone(const Event& event, Session& session);
     void announced(const Event& event, Session& session);
-    void failed(const Event& event, const BlockEvents& block, Session& session);
+    void waiting(const Event& event, const BlockEvents& block, Session& session);
+    void acquired(const Event& event, const BlockEvents& block, Session& session);
+    void deadlock(const Event& event, const BlockEvents& block);
+    void temporary_file(const Event& event, const BlockEvents& block);
+    void disconnect(const Event& event, Session& session);
+    void rare(const Event& event, const BlockEvents& block, Session& session);
+    [[nodiscard]] std::string application_of(std::uint64_t process) const;
+    [[nodiscard]] std::vector<std::uint32_t> numbered(const std::set<std::string>& tables);
     void plan(const Event& event, const BlockEvents& block);
     // Nothing explains these any more.
     void give_up(Session& session);
+    // The session is over.
+    void close(Session& session);
     void busy(std::uint32_t who, std::int64_t end_us, std::int64_t us);
     [[nodiscard]] std::uint32_t caller_of(const Event& event, Session& session);
     [[nodiscard]] std::uint32_t caller_number(std::string_view user, std::string_view application);
@@ -97,6 +120,13 @@ private:
     std::vector<Seconds> busy_;
     std::unordered_map<std::string, std::uint32_t> busy_numbers_;
     Seconds arrivals_;
+    Seconds short_calls_;
+    Seconds short_us_;
+    Seconds long_busy_us_;
+    Seconds opening_;
+    Seconds closing_;
+    Patterns patterns_;
+    std::unordered_map<std::string, std::uint32_t> table_numbers_;
     std::unordered_map<std::uint32_t, Session> sessions_;  // by process
     std::int64_t now_us_ = 0;
     std::unordered_map<std::uint64_t, std::string> canonical_;  // of classes not yet called
