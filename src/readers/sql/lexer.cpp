@@ -105,6 +105,7 @@ std::string_view Normaliser::canonical(std::string_view sql) {
     out_ = buffer_.data();
     word_ = out_;
     last_ = Token::none;
+    unfinished_ = false;
     depth_ = 0;
     too_deep_ = 0;
     after_row_ = false;
@@ -262,6 +263,7 @@ void Normaliser::text(char quote, bool backslash) {
             at_ = found == nullptr ? end_ : static_cast<const char*>(found);
         }
         if (at_ == end_) {
+            unfinished_ = true;
             break;
         }
         ++at_;
@@ -300,6 +302,7 @@ void Normaliser::quoted_name(char quote) {
     space_before(Token::word);
     const char* const found = static_cast<const char*>(
         std::memchr(at_ + 1, quote, static_cast<std::size_t>(end_ - at_) - 1));
+    unfinished_ = unfinished_ || found == nullptr;
     const char* const stop = found == nullptr ? end_ : found + 1;
     word_ = out_;
     std::memcpy(out_, at_, static_cast<std::size_t>(stop - at_));

@@ -58,6 +58,7 @@ struct Event {
     std::uint32_t line = 0;  // within the block
     EventKind kind = EventKind::other;
     bool has_time = false;
+    bool by_client = false;  // the time is one that a client may have set
 };
 
 struct Who {

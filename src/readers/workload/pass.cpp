@@ -27,7 +27,7 @@ Pass::Pass(std::string source, sql::Dialect dialect)
 void Pass::take(const BlockEvents& block) {
     number_block(block);
     for (const Event& each : block.events) {
-        event(each, block);
+        event(each.by_client ? believable(each) : each, block);
     }
     lines_ += block.lines;
     workload_.entries += block.records;

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -107,6 +108,8 @@ private:
     [[nodiscard]] std::uint32_t caller_number(std::string_view user, std::string_view application);
     [[nodiscard]] ClassState& class_of(std::uint64_t id, std::uint64_t line);
     [[nodiscard]] std::string readable(std::uint64_t id) const;
+    // The event with a time that is not a client's invention.
+    [[nodiscard]] Event believable(Event event);
     void forget_old_sessions();
 
     std::string source_;
@@ -129,6 +132,10 @@ private:
     std::unordered_map<std::string, std::uint32_t> table_numbers_;
     std::unordered_map<std::uint32_t, Session> sessions_;  // by process
     std::int64_t now_us_ = 0;
+    std::optional<std::int64_t> believed_us_;  // the last time that fits into the log
+    std::uint32_t doubted_ = 0;                // events in a row that do not
+    std::uint64_t doubted_session_ = 0;
+    bool others_doubted_ = false;                               // they are of more than one session
     std::unordered_map<std::uint64_t, std::string> canonical_;  // of classes not yet called
     std::unordered_map<std::uint64_t, std::uint32_t> class_numbers_;
     std::vector<ClassState> classes_;

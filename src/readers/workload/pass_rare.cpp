@@ -98,6 +98,32 @@ void Pass::temporary_file(const Event& event, const BlockEvents& block) {
     out.temporary_bytes += block.notes[event.note - 1].amount;
 }
 
+// A client may say SET timestamp, and the server then writes that as the time of its statements, in
+// "# Time:" too. A log runs forward and its sessions agree: a leap back of more than an hour, or
+// ahead of more than thirty days, is believed only when others make it as well. What is not
+// believed happened when the last thing did.
+Event Pass::believable(Event event) {
+    constexpr std::int64_t hour_us = 3'600LL * 1'000'000;
+    constexpr std::int64_t month_us = 30 * 24 * hour_us;
+    constexpr std::uint32_t enough = 16;
+    constexpr std::uint32_t enough_alone = 64;
+    if (!believed_us_ ||
+        (event.at_us >= *believed_us_ - hour_us && event.at_us <= *believed_us_ + month_us)) {
+        believed_us_ = event.at_us;
+        doubted_ = 0;
+        return event;
+    }
+    others_doubted_ = doubted_ != 0 && (others_doubted_ || event.session != doubted_session_);
+    doubted_session_ = event.session;
+    if (++doubted_ >= (others_doubted_ ? enough : enough_alone)) {
+        believed_us_ = event.at_us;
+        doubted_ = 0;
+        return event;
+    }
+    event.at_us = *believed_us_;
+    return event;
+}
+
 void Pass::close(Session& session) {
     give_up(session);
     if (session.who != nobody) {
