@@ -12,11 +12,15 @@ namespace {
 
 using Index = std::size_t;
 
-[[nodiscard]] bool is_cte(const PlanNode& node) { return node.name.starts_with("CTE "); }
+[[nodiscard]] bool is_cte(const PlanNode& node) {
+    return node.name.starts_with("CTE ");
+}
 [[nodiscard]] bool is_init_plan(const PlanNode& node) {
     return node.relationship == "InitPlan" && !is_cte(node);
 }
-[[nodiscard]] double time_of(const PlanNode& node) { return node.total_ms.value_or(0); }
+[[nodiscard]] double time_of(const PlanNode& node) {
+    return node.total_ms.value_or(0);
+}
 
 // Is `word` in the text, not followed by another digit?
 [[nodiscard]] bool mentions(std::string_view text, std::string_view word) {
@@ -38,7 +42,8 @@ using Index = std::size_t;
         out.push_back("(" + std::string{name} + ")");
         return out;
     }
-    for (Index at = name.find('$', returns); at != std::string_view::npos; at = name.find('$', at + 1)) {
+    for (Index at = name.find('$', returns); at != std::string_view::npos;
+         at = name.find('$', at + 1)) {
         Index end = at + 1;
         while (end < name.size() && name[end] >= '0' && name[end] <= '9') {
             ++end;
@@ -93,8 +98,8 @@ using Index = std::size_t;
         }
         found = i;
     }
-    // Asked for in an output list, which a plan without VERBOSE does not show: the first node, downward,
-    // that has the time.
+    // Asked for in an output list, which a plan without VERBOSE does not show: the first node,
+    // downward, that has the time.
     if (found == parent && !asks_for(plan.nodes[parent], names)) {
         for (Index i = parent; i < ends[parent]; ++i) {
             double of_children = 0;
@@ -120,7 +125,10 @@ using Index = std::size_t;
 class Account {
 public:
     explicit Account(Plan& plan)
-        : plan_{plan}, ends_{ends_of(plan.nodes)}, children_(plan.nodes.size()), scale_(plan.nodes.size(), 1.0),
+        : plan_{plan},
+          ends_{ends_of(plan.nodes)},
+          children_(plan.nodes.size()),
+          scale_(plan.nodes.size(), 1.0),
           done_(plan.nodes.size(), false) {
         for (Index i = 1; i < plan.nodes.size(); ++i) {
             const PlanNode& node = plan.nodes[i];
@@ -138,7 +146,8 @@ public:
     }
 
     void run() {
-        // Parents before children: preorder, but an InitPlan may hang below a node that comes later.
+        // Parents before children: preorder, but an InitPlan may hang below a node that comes
+        // later.
         std::vector<Index> open;
         for (Index root = 0; root < plan_.nodes.size(); ++root) {
             if (plan_.nodes[root].parent < 0) {
