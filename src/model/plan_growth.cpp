@@ -156,7 +156,7 @@ std::optional<double> GrowthLaws::rows_of(std::string_view relation) const {
 
 std::string GrowthLaws::relation_of_alias(std::string_view alias) const {
     const auto found = aliases_.find(std::string{alias});
-    return found == aliases_.end() ? std::string{alias} : found->second;
+    return found == aliases_.end() ? std::string{} : found->second;  // a CTE or sub-query
 }
 
 std::optional<std::string> GrowthLaws::parent_of(std::string_view column) const {
@@ -186,10 +186,14 @@ std::optional<std::string> GrowthLaws::parent_of(std::string_view column) const 
 
 std::optional<double> GrowthLaws::of_values(std::string_view relation,
                                             std::string_view column) const {
+    const std::optional<std::string> parent = parent_of(column);
+    if (relation.empty()) {
+        return parent ? std::optional{of_table(*parent)} : std::nullopt;
+    }
     if (is_own_key(relation, column)) {
         return of_table(relation);
     }
-    if (const std::optional<std::string> parent = parent_of(column)) {
+    if (parent) {
         return std::min(of_table(*parent), of_table(relation));
     }
     return std::nullopt;
