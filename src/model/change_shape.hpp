@@ -1,0 +1,56 @@
+// Change of shape: a rise that came in one step, or a climb?
+//
+// A step points at a change that was made on a day; a climb at growth. Trend tests cannot tell them
+// apart, and change-point methods at their usual settings turn a climb into a staircase
+// (research/latency.md 2.3, 2.4). Values are logarithms, so that rises are relative.
+// Blind spots: half a step and half a climb comes out as mixed; two steps look like a climb.
+#pragma once
+
+#include "model/weeks.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace plimsoll::model {
+
+enum class Shape : std::uint8_t { none, climb, mixed, step };
+
+// Where the shares of the step end and begin; latency.md 2.4.
+struct ShapeRules {
+    double climb_at_most = 0.5;
+    double step_at_least = 0.7;
+    double least_rise = 0.05;  // total, in log units: below it there is nothing to share out
+    std::uint32_t margin = 7;  // days at either end where no step is looked for
+};
+
+struct StepFit {
+    std::int64_t step_day = 0;    // first day after the step
+    double step = 0;              // log units
+    double climb = 0;             // log units over the whole series, without the step
+    std::optional<double> share;  // step / (step + climb); nothing below least_rise; may pass 1
+    Shape shape = Shape::none;
+};
+
+// Takes weekday effects out: from each weekday the median of its distance to the running median of
+// seven days. Days ascending and distinct.
+[[nodiscard]] std::vector<DayValue> without_weekly_cycle(std::span<const DayValue> days);
+
+// Least squares of y = a + b t + s 1(day >= k), all k inside the margins, the best by its squares.
+// Nothing for less than 3 * margin days. O(n^2).
+[[nodiscard]] std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days,
+                                                        const ShapeRules& rules = {});
+
+struct Jump {
+    std::int64_t day = 0;         // first day after it
+    double size = 0;              // log units
+    std::optional<double> share;  // of the total rise; nothing below least_rise
+};
+
+// The largest jump: median of the `window` days from a day on less that of the `window` before,
+// as a share of the rise from the first to the last eighth (at least a week) of the series.
+[[nodiscard]] std::optional<Jump> largest_jump(std::span<const DayValue> days,
+                                               const ShapeRules& rules = {});
+
+}  // namespace plimsoll::model
