@@ -14,7 +14,7 @@ namespace plimsoll::model {
 
 namespace {
 
-constexpr std::size_t most_exact = 50;
+constexpr std::size_t most_exact_pairs = 500;  // 10 by 50; the normal form is good beyond
 
 // U and its moments, the one piece both forms of the test share.
 struct Scored {
@@ -103,7 +103,7 @@ RankTest mann_whitney(std::span<const double> current, std::span<const double> b
         return {.u = scored.u};
     }
     RankTest test = normal_test(scored, 1);
-    if (scored.ties || current.size() > most_exact || baseline.size() > most_exact) {
+    if (scored.ties || current.size() * baseline.size() > most_exact_pairs) {
         return test;
     }
     const std::vector<double> law = mann_whitney_law(current.size(), baseline.size());

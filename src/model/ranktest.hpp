@@ -21,8 +21,8 @@ struct RankTest {
     bool exact = false;
 };
 
-// Mann and Whitney's U (1947). Exact when there are no ties and neither sample exceeds 50; else
-// normal with tie and continuity corrections. All p are 1 when a sample is empty or all are equal.
+// Mann and Whitney's U (1947). Exact when there are no ties and at most 500 pairs; else normal
+// with tie and continuity corrections. All p are 1 when a sample is empty or all are equal.
 [[nodiscard]] RankTest mann_whitney(std::span<const double> current,
                                     std::span<const double> baseline);
 

@@ -56,7 +56,7 @@ std::vector<GaugeSample> gauge(double beta, double peak_rate, double c, Random& 
 
 TEST_CASE("the 90 % interval covers the true multiple in at least 90 % of series") {
     constexpr double c = 50;
-    constexpr int runs = 25;
+    constexpr int runs = 12;
     Random random(21);
     int covered = 0;
     int all = 0;

@@ -1,0 +1,133 @@
+#include "evidence/history_builder.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace plimsoll {
+namespace {
+
+template <class Value>
+void sort_distinct(std::vector<Value>& values) {
+    std::ranges::sort(values);
+    const auto rest = std::ranges::unique(values);
+    values.erase(rest.begin(), rest.end());
+}
+
+}  // namespace
+
+std::uint32_t Names::number(std::string_view name) {
+    const auto found = index_.find(name);
+    if (found != index_.end()) {
+        return found->second;
+    }
+    const auto number = static_cast<std::uint32_t>(names_.size());
+    index_.emplace(names_.emplace_back(name), number);
+    return number;
+}
+
+std::vector<std::string> Names::take_sorted(std::vector<std::uint32_t>& place) {
+    index_.clear();
+    std::vector<std::uint32_t> order(names_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(
+        order, {}, [&](std::uint32_t number) -> const std::string& { return names_[number]; });
+    place.resize(names_.size());
+    std::vector<std::string> sorted;
+    sorted.reserve(names_.size());
+    for (const std::uint32_t number : order) {
+        place[number] = static_cast<std::uint32_t>(sorted.size());
+        sorted.push_back(std::move(names_[number]));
+    }
+    names_.clear();
+    return sorted;
+}
+
+void HistoryBuilder::reserve(std::size_t commits) {
+    ids_.reserve(commits);
+    commits_.reserve(commits);
+    ends_.reserve(commits);
+}
+
+void HistoryBuilder::add(const CommitId& id,
+                         const Commit& commit,
+                         std::vector<TouchedFile>& touched) {
+    std::ranges::sort(touched);
+    ids_.push_back(id);
+    commits_.push_back(commit);
+    for (std::size_t i = 0; i < touched.size(); ++i) {
+        if (i != 0 && touched[i].path == touched[i - 1].path) {
+            if (with_lines_) {
+                added_.back() += touched[i].added;
+                deleted_.back() += touched[i].deleted;
+            }
+            continue;
+        }
+        touches_.push_back(touched[i].path);
+        if (with_lines_) {
+            added_.push_back(touched[i].added);
+            deleted_.push_back(touched[i].deleted);
+        }
+    }
+    ends_.push_back(static_cast<std::uint32_t>(touches_.size()));
+}
+
+// The columns in order of ids, each commit's files in order of names.
+void HistoryBuilder::take_commits(History& out, const std::vector<std::uint32_t>& path_place) {
+    std::vector<std::uint32_t> order(ids_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(
+        order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
+    const auto twice = std::ranges::unique(
+        order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
+    std::vector<std::uint32_t> place(ids_.size());
+    order.erase(twice.begin(), twice.end());
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+        const auto found = std::ranges::lower_bound(
+            order, ids_[i], {}, [&](std::uint32_t number) -> const CommitId& {
+                return ids_[number];
+            });
+        place[i] = static_cast<std::uint32_t>(found - order.begin());
+    }
+    std::vector<std::uint32_t> files;
+    for (const std::uint32_t number : order) {
+        out.ids.push_back(ids_[number]);
+        Commit& commit = out.commits.emplace_back(commits_[number]);
+        commit.landed = place[commit.landed];
+        const std::uint32_t from = number == 0 ? 0 : ends_[number - 1];
+        files.resize(ends_[number] - from);
+        std::iota(files.begin(), files.end(), from);
+        std::ranges::sort(files, {}, [&](std::uint32_t at) { return path_place[touches_[at]]; });
+        for (const std::uint32_t at : files) {
+            out.touches.push_back(path_place[touches_[at]]);
+            if (with_lines_) {
+                out.added.push_back(added_[at]);
+                out.deleted.push_back(deleted_[at]);
+            }
+        }
+        out.ends.push_back(static_cast<std::uint32_t>(out.touches.size()));
+    }
+}
+
+History HistoryBuilder::take() {
+    History out = std::move(rest);
+    std::vector<std::uint32_t> path_place;
+    std::vector<std::uint32_t> author_place;
+    out.paths = paths.take_sorted(path_place);
+    out.authors = authors.take_sorted(author_place);
+    for (Commit& commit : commits_) {
+        commit.author = author_place[commit.author];
+    }
+    out.ids.reserve(ids_.size());
+    out.commits.reserve(ids_.size());
+    out.ends.reserve(ids_.size());
+    out.touches.reserve(touches_.size());
+    take_commits(out, path_place);
+    sort_distinct(out.renames);
+    sort_distinct(out.releases);
+    sort_distinct(out.heads);
+    sort_distinct(out.live);
+    return out;
+}
+
+}  // namespace plimsoll

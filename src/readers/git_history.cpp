@@ -1,0 +1,206 @@
+// Reads git history through libgit2: a repository's folder (with or without a working tree), or a
+// bundle.
+//
+// Law: HEAD is walked (other branches hold what was given up), trees are compared by object ids, no
+// content of history is read; only the present content of the files that change most is looked at,
+// for their indentation. Merges or commits: both are kept apart (Commit::landed), the checks
+// choose. Blind spots: shallow clones (CI's default) are cut off, and said so; grafts and replace
+// refs are not followed; SHA-256 repositories cannot be read by libgit2 1.5 and are refused by that
+// name.
+#include "core/error.hpp"
+#include "core/reader.hpp"
+#include "evidence/evidence.hpp"
+#include "input/stream.hpp"
+#include "readers/git/bundle.hpp"
+#include "readers/git/commit_text.hpp"
+#include "readers/git/snapshot.hpp"
+#include "readers/git/walk.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace plimsoll::readers {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t looked_at = 100;  // files whose complexity is measured
+constexpr std::size_t largest_looked_at = 1U << 20U;
+
+[[nodiscard]] std::size_t cache_bytes(const ReadOptions&) {
+    return 96U << 20U;
+}
+
+[[nodiscard]] std::unordered_set<CommitId, git::IdHash> shallow_ids(const std::string& folder) {
+    std::unordered_set<CommitId, git::IdHash> out;
+    std::ifstream in{fs::path{folder} / "shallow"};
+    for (std::string line; std::getline(in, line);) {
+        const auto id = line.size() == 40 ? parse_commit_id(line) : std::nullopt;
+        if (id) {
+            out.insert(*id);
+        }
+    }
+    return out;
+}
+
+// A partial clone marks the packs that it fetched without old contents.
+[[nodiscard]] bool is_partial(const std::string& folder) {
+    std::error_code error;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator{fs::path{folder} / "objects/pack", error}) {
+        if (entry.path().extension() == ".promisor") {
+            return true;
+        }
+    }
+    return false;
+}
+
+[[nodiscard]] bool has_replacements(git_repository* repository) {
+    git_reference_iterator* raw = nullptr;
+    if (git_reference_iterator_glob_new(&raw, repository, "refs/replace/*") < 0) {
+        return false;
+    }
+    const git::ReferenceIterator iterator{raw};
+    const char* name = nullptr;
+    return git_reference_next_name(&name, raw) == 0;
+}
+
+[[nodiscard]] std::optional<CommitId> head_of(git_repository* repository) {
+    git_object* raw = nullptr;
+    if (git_revparse_single(&raw, repository, "HEAD^{commit}") < 0) {
+        return std::nullopt;
+    }
+    const git::Object head{raw};
+    return git::id_of(*git_object_id(raw));
+}
+
+// Measures the live files that changed most, by object: their present content only.
+void look_at_busy_files(git::Objects& objects, const git::Snapshot& snapshot, History& history) {
+    std::vector<std::uint32_t> revisions(history.paths.size());
+    for (const std::uint32_t path : history.touches) {
+        ++revisions[path];
+    }
+    struct Busy {
+        std::uint32_t revisions;
+        std::size_t live;
+    };
+    std::vector<Busy> busy;
+    for (std::size_t i = 0; i < snapshot.files.size(); ++i) {
+        const auto found = std::ranges::lower_bound(history.paths, snapshot.files[i].path);
+        if (found != history.paths.end() && *found == snapshot.files[i].path) {
+            busy.push_back({revisions[static_cast<std::size_t>(found - history.paths.begin())], i});
+        }
+    }
+    const std::size_t most = std::min(looked_at, busy.size());
+    std::ranges::partial_sort(
+        busy, busy.begin() + static_cast<std::ptrdiff_t>(most), std::greater{}, &Busy::revisions);
+    busy.resize(most);
+    for (const Busy& file : busy) {
+        const git::LiveBlob& blob = snapshot.files[file.live];
+        const git::Objects::Bytes content = objects.read(blob.blob, git::ObjectType::blob);
+        if (content && content->size() <= largest_looked_at &&
+            content->find('\0') == std::string::npos) {
+            const auto live =
+                std::ranges::lower_bound(history.live, blob.path, {}, &LiveFile::path);
+            *live = git::measure_indent(blob.path, *content);
+        }
+    }
+}
+
+void add_note(Input& input, const std::string& text) {
+    input.note += (input.note.empty() ? "" : "; ") + text;
+}
+
+void note_account(const git::WalkAccount& account, const History& history, Input& input) {
+    const auto count = [&](std::uint64_t times, std::string_view why) {
+        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(times, 1); ++i) {
+            input.skip(0, 0, why);
+        }
+        input.skipped += times > 1 ? times - 1 : 0;
+    };
+    count(account.bad_commits, "an object that should be a commit is none");
+    count(account.missing_trees, "the trees of a commit are missing");
+    count(account.too_large, "a commit unfolds to more than a million files");
+    if (history.shallow) {
+        add_note(input,
+                 "shallow clone: history is cut off (get the rest with `git fetch --unshallow`)");
+    }
+    if (history.partial) {
+        add_note(input, "partial clone: contents that are missing were not looked at");
+    }
+}
+
+void read_repository(git_repository* repository,
+                     const ReadOptions& options,
+                     Evidence& evidence,
+                     Input& input) {
+    const std::optional<CommitId> head = head_of(repository);
+    if (!head) {
+        add_note(input, "the repository has no commit at HEAD");
+        return;
+    }
+    const std::string folder = git::common_folder(repository);
+    git::Objects objects{repository, cache_bytes(options)};
+    git::Walk walk{objects, shallow_ids(folder)};
+    walk.run(*head);
+    const git::Objects::Bytes bytes = objects.read(*head, git::ObjectType::commit);
+    const std::optional<git::CommitText> text = bytes ? git::parse_commit(*bytes) : std::nullopt;
+    const git::Snapshot snapshot = text ? git::take_snapshot(objects, text->tree) : git::Snapshot{};
+    HistoryBuilder builder = walk.finish(git::People{snapshot.mailmap});
+    builder.rest.owners = snapshot.owners;
+    builder.rest.attributes = snapshot.attributes;
+    builder.rest.releases = git::read_releases(repository, objects);
+    builder.rest.heads = {*head};
+    builder.rest.shallow = walk.account().shallow;
+    builder.rest.partial = is_partial(folder);
+    builder.rest.first_seen = {.source = input.name, .line = 0};
+    for (const git::LiveBlob& file : snapshot.files) {
+        builder.rest.live.push_back({.path = file.path});
+    }
+    History history = builder.take();
+    look_at_busy_files(objects, snapshot, history);
+    for (const Commit& commit : history.commits) {
+        input.span.cover(instant(commit.committed * 1'000'000));
+    }
+    input.sha256 = to_text(*head);
+    input.records = history.commits.size();
+    note_account(walk.account(), history, input);
+    if (has_replacements(repository)) {
+        add_note(input, "replace refs are there and were not followed");
+    }
+    evidence.history.merge(history);
+}
+
+Sureness recognises(const Sample& sample) noexcept {
+    return sample.kind == SourceKind::git_repository ||
+                   (sample.kind == SourceKind::bytes && git::is_bundle(sample.head))
+               ? Sureness::certain
+               : Sureness::no;
+}
+
+void read(input::Stream& stream, const ReadOptions& options, Evidence& evidence, Input& input) {
+    const git::Library library;
+    if (stream.kind() == SourceKind::git_repository) {
+        read_repository(git::open_repository(stream.path()).get(), options, evidence, input);
+        return;
+    }
+    const git::TemporaryFolder folder;
+    const git::Repository repository = git::unpack_bundle(stream, folder.path());
+    const std::string bundle_sum = input.sha256;
+    read_repository(repository.get(), options, evidence, input);
+    input.sha256 = bundle_sum;  // of its bytes, as for every file
+}
+
+}  // namespace
+
+extern constinit const Reader git_history{
+    .id = "git-history",
+    .reads = "git repositories (SHA-1) and bundles, any version: give the folder, or "
+             "`git bundle create history.bundle --all`",
+    .yields = {Kind::history},
+    .recognises = recognises,
+    .read = read};
+
+}  // namespace plimsoll::readers
