@@ -18,6 +18,8 @@ struct CallEdge {
     std::optional<bool> synchronous;
     std::optional<bool> critical;  // the caller cannot answer without it
     std::optional<std::int64_t> timeout_us;
+    bool no_timeout =
+        false;  // said or seen to have none; without it and without timeout_us: not known
     std::optional<std::int64_t> per_second_milli;
     // From traces.
     std::uint64_t calls = 0;
@@ -32,6 +34,7 @@ struct CallEdge {
         synchronous = std::max(synchronous, other.synchronous);
         critical = std::max(critical, other.critical);
         timeout_us = std::max(timeout_us, other.timeout_us);
+        no_timeout = no_timeout || other.no_timeout;
         per_second_milli = std::max(per_second_milli, other.per_second_milli);
         calls += other.calls;
         errors += other.errors;
@@ -45,6 +48,7 @@ struct CallEdge {
         field("synchronous", &CallEdge::synchronous);
         field("critical", &CallEdge::critical);
         field("timeout_us", &CallEdge::timeout_us);
+        field("no_timeout", &CallEdge::no_timeout);
         field("per_second_milli", &CallEdge::per_second_milli);
         field("calls", &CallEdge::calls);
         field("errors", &CallEdge::errors);

@@ -48,14 +48,18 @@ Kinds Evidence::kinds() const {
     return kinds;
 }
 
-void Evidence::sort_inputs() {
+void Evidence::settle() {
     std::ranges::sort(inputs, {}, order_of);
     refuse_twice(inputs);
 }
 
 void Evidence::merge(const Evidence& other) {
+    absorb(other);
+    settle();
+}
+
+void Evidence::absorb(const Evidence& other) {
     inputs.insert(inputs.end(), other.inputs.begin(), other.inputs.end());
-    sort_inputs();
     workload.merge(other.workload);
     plans.merge(other.plans);
     latency.merge(other.latency);

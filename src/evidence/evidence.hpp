@@ -37,8 +37,9 @@ struct Evidence {
     [[nodiscard]] Kinds kinds() const;
     // Throws Error (untrusted) when both hold the same input, by content: a shard counted twice.
     void merge(const Evidence& other);
-    // Puts the inputs in order; call once after the last was added by hand.
-    void sort_inputs();
+    // merge() in two steps, for many small shards: absorb each, then settle once.
+    void absorb(const Evidence& other);
+    void settle();
 
     static constexpr void fields(auto&& field) {
         field("inputs", &Evidence::inputs);

@@ -10,7 +10,11 @@ namespace {
     std::string shape = std::to_string(plan.statement);
     for (const PlanNode& node : plan.nodes) {
         shape += '|';
-        shape += std::to_string(node.parent) + node.type + ',' + node.relation + ',' + node.index;
+        shape += std::to_string(node.parent) + node.type + ',' + node.relation + ',' + node.index + ',' +
+                 node.filter;
+        if (const auto condition = node.more.find("Index Cond"); condition != node.more.end()) {
+            shape += ',' + condition->second;
+        }
     }
     std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
     for (const char c : shape) {

@@ -131,8 +131,9 @@ std::optional<Jump> largest_jump(std::span<const DayValue> days, const ShapeRule
         }
     }
     const std::size_t end = std::max(std::size_t{7}, days.size() / 8);
-    const double rise = median_between(days, days.size() - std::min(end, days.size()), days.size()) -
-                        median_between(days, 0, std::min(end, days.size()));
+    const double rise =
+        median_between(days, days.size() - std::min(end, days.size()), days.size()) -
+        median_between(days, 0, std::min(end, days.size()));
     if (rise > rules.least_rise) {
         largest.share = largest.size / rise;
     }

@@ -26,9 +26,9 @@ struct ShapeRules {
 };
 
 struct StepFit {
-    std::int64_t step_day = 0;  // first day after the step
-    double step = 0;            // log units
-    double climb = 0;           // log units over the whole series, without the step
+    std::int64_t step_day = 0;    // first day after the step
+    double step = 0;              // log units
+    double climb = 0;             // log units over the whole series, without the step
     std::optional<double> share;  // step / (step + climb); nothing below least_rise; may pass 1
     Shape shape = Shape::none;
 };
@@ -43,8 +43,8 @@ struct StepFit {
                                                         const ShapeRules& rules = {});
 
 struct Jump {
-    std::int64_t day = 0;  // first day after it
-    double size = 0;       // log units
+    std::int64_t day = 0;         // first day after it
+    double size = 0;              // log units
     std::optional<double> share;  // of the total rise; nothing below least_rise
 };
 

@@ -1,10 +1,10 @@
 // Drift: "p99 climbs and nobody changed anything", decided from a daily series of log values.
 //
 // The rule of research/latency.md 2.7: at least six whole weeks, exact one-sided Mann-Kendall on
-// weekly medians, a rise by Theil and Sen that matters, and not a step. `tests/model/drift_test.cpp`
-// measures false alarms and power on the noise model of 2.1.
-// Blind spots: noise that is nearly a random walk (day-to-day memory 0.93) fires in 5-11 % of
-// series; several steps pass as a climb; traffic growth is not taken out here.
+// weekly medians, a rise by Theil and Sen that matters, and not a step.
+// `tests/model/drift_test.cpp` measures false alarms and power on the noise model of 2.1. Blind
+// spots: noise that is nearly a random walk (day-to-day memory 0.93) fires in 5-11 % of series;
+// several steps pass as a climb; traffic growth is not taken out here.
 #pragma once
 
 #include "model/change_shape.hpp"
@@ -33,13 +33,13 @@ enum class DriftLevel : std::uint8_t { not_assessed, early, normal, strong };
 struct Drift {
     std::uint32_t weeks = 0;  // whole weeks that count
     DriftLevel level = DriftLevel::not_assessed;
-    double p = 1;                    // Mann-Kendall on weekly medians, one-sided
-    Slope slope;                     // log units a week, 90 %
-    double rise = 0;                 // relative over the weeks: exp(slope * (span)) - 1
-    std::optional<double> ewc_p;     // daily
-    std::optional<StepFit> shape;    // of the daily series without its weekly cycle
-    bool rises = false;              // p and rise meet the rules, whatever the shape
-    bool climbs = false;             // and it is not a step or mixed: sign 1
+    double p = 1;                  // Mann-Kendall on weekly medians, one-sided
+    Slope slope;                   // log units a week, 90 %
+    double rise = 0;               // relative over the weeks: exp(slope * (span)) - 1
+    std::optional<double> ewc_p;   // daily
+    std::optional<StepFit> shape;  // of the daily series without its weekly cycle
+    bool rises = false;            // p and rise meet the rules, whatever the shape
+    bool climbs = false;           // and it is not a step or mixed: sign 1
 };
 
 // `values` are natural logarithms, any number a day, in any order, requests filled in.

@@ -33,6 +33,25 @@ struct Sums {
     }
 };
 
+// A day's sums over all its samples and over those in the busiest tenth of the series.
+struct DaySums {
+    Sums whole;
+    Sums busiest;
+
+    void add(const DaySums& other) {
+        whole.add(other.whole);
+        busiest.add(other.busiest);
+    }
+};
+
+// The multiple at which the mean holding time of the busiest samples, kept, fills the capacity.
+std::optional<double> straight(const Sums& busiest, double peak, double capacity) {
+    if (!(busiest.y > 0)) {
+        return std::nullopt;
+    }
+    return capacity / (busiest.y / busiest.n) / peak;
+}
+
 // The multiple m of the peak rate with peak m (a + q m^2) = capacity.
 std::optional<double> multiple(const Sums& sums, double peak, double capacity) {
     const double spread = sums.xx - sums.x * sums.x / sums.n;
@@ -81,48 +100,54 @@ std::optional<Exhaustion> exhaustion_multiple(std::span<const GaugeSample> sampl
     result.peak_busy = *quantile_interpolated(gauges, 0.99);
     const double busy_tenth = *quantile_interpolated(rates, 0.9);
 
-    std::map<std::int64_t, Sums> by_day;
-    std::vector<double> peak_holding;
-    Sums all;
+    std::map<std::int64_t, DaySums> by_day;
+    DaySums all;
     for (const GaugeSample& sample : samples) {
         if (sample.rate > 0) {
             const double relative = sample.rate / result.peak_rate;
             const double x = relative * relative;
             const double y = sample.busy / sample.rate;
             const Sums one{1, x, y, x * x, x * y};
-            by_day[sample.day].add(one);
-            all.add(one);
-            if (sample.rate >= busy_tenth) {
-                peak_holding.push_back(y);
-            }
+            const DaySums sums{one, sample.rate >= busy_tenth ? one : Sums{}};
+            by_day[sample.day].add(sums);
+            all.add(sums);
         }
     }
-    const double holding = *median(peak_holding);
-    const std::optional<double> at = multiple(all, result.peak_rate, capacity);
-    if (by_day.size() < least_days || !at || !(holding > 0)) {
+    const std::optional<double> at = multiple(all.whole, result.peak_rate, capacity);
+    const std::optional<double> linear = straight(all.busiest, result.peak_rate, capacity);
+    if (by_day.size() < least_days || !at || !linear) {
         return std::nullopt;
     }
-    std::vector<Sums> days;
+    std::vector<DaySums> days;
     for (const auto& [day, sums] : by_day) {
         days.push_back(sums);
     }
-    const std::optional<Interval> interval = bootstrap_interval(
+    const auto drawn = [&](std::span<const std::size_t> chosen) {
+        DaySums sums;
+        for (const std::size_t day : chosen) {
+            sums.add(days[day]);
+        }
+        return sums;
+    };
+    const std::optional<Interval> curved = bootstrap_interval(
         days.size(),
         [&](std::span<const std::size_t> chosen) {
-            Sums drawn;
-            for (const std::size_t day : chosen) {
-                drawn.add(days[day]);
-            }
-            return multiple(drawn, result.peak_rate, capacity);
+            return multiple(drawn(chosen).whole, result.peak_rate, capacity);
         },
         plan);
-    if (!interval) {
+    const std::optional<Interval> line = bootstrap_interval(
+        days.size(),
+        [&](std::span<const std::size_t> chosen) {
+            return straight(drawn(chosen).busiest, result.peak_rate, capacity);
+        },
+        plan);
+    if (!curved || !line) {
         return std::nullopt;
     }
     result.at = *at;
-    result.linear = capacity / holding / result.peak_rate;
-    result.low = std::min(interval->low, result.at);
-    result.high = std::max({interval->high, result.linear, result.at});
+    result.linear = *linear;
+    result.low = std::min(curved->low, result.at);
+    result.high = std::max({curved->high, line->high, result.at});
     result.days = static_cast<std::uint32_t>(days.size());
     result.beyond_observation = result.low > observed_reach;
     return result;

@@ -4,9 +4,9 @@
 // busy(lambda) = lambda (a + q lambda^2), q >= 0: Little's law with a holding time that grows with
 // load. The resource is extrapolated, never latency (research/latency.md 3.3: latency is silent
 // until 0.85 of capacity). Lower end: 5 % of a bootstrap by days; upper end: the larger of its 95 %
-// and a straight line through the busiest tenth, for growth of holding times may not continue.
-// Blind spots: gauges averaged over an hour hide the peak minute; a rate that counts other work than
-// the gauge; everything beyond five times the observed load.
+// and that of a straight line through the busiest tenth, for growth of holding times may not go on.
+// Blind spots: gauges averaged over an hour hide the peak minute; a rate that counts other work
+// than the gauge; everything beyond five times the observed load.
 #pragma once
 
 #include "model/bootstrap.hpp"

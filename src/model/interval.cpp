@@ -25,9 +25,9 @@ std::optional<LoadLine> load_line(std::span<const LimitInterval> limits) {
     }
     line.by_point.resize(limits.size());
     std::iota(line.by_point.begin(), line.by_point.end(), std::size_t{0});
-    std::stable_sort(line.by_point.begin(),
-                     line.by_point.end(),
-                     [&](std::size_t a, std::size_t b) { return limits[a].at < limits[b].at; });
+    std::stable_sort(line.by_point.begin(), line.by_point.end(), [&](std::size_t a, std::size_t b) {
+        return limits[a].at < limits[b].at;
+    });
     for (std::size_t i = 0; i < limits.size(); ++i) {
         if (limits[i].low.value_or(0) <= line.high) {
             line.candidates.push_back(i);

@@ -1,8 +1,8 @@
 // Load line: many limits with intervals combined into one line.
 //
 // The line is [min of lows, min of highs] (research/limits.md 2.5: simulated, it covers the true
-// first limit in 84-92 % at a nominal 90 %; the textbook's product of distributions covers 15-88 %).
-// A limit with evidence of one side only (a censored log) contributes its upper end alone.
+// first limit in 84-92 % at a nominal 90 %; the textbook's product of distributions covers 15-88
+// %). A limit with evidence of one side only (a censored log) contributes its upper end alone.
 // Blind spots: limits that nobody measured; the caller prints "k of n limits measured".
 #pragma once
 
@@ -23,12 +23,12 @@ struct LimitInterval {
 };
 
 struct LoadLine {
-    double at = 0;                       // smallest point estimate (biased low with many limits)
-    std::optional<double> low;           // smallest low, not above `high`; nothing without any low
-    double high = 0;                     // smallest high
-    bool one_sided = false;              // some limit has no low: `low` does not bound the line
-    std::vector<std::size_t> by_point;   // indices, smallest point estimate first
-    std::vector<std::size_t> candidates; // those that could be first: low <= the line's high
+    double at = 0;                        // smallest point estimate (biased low with many limits)
+    std::optional<double> low;            // smallest low, not above `high`; nothing without any low
+    double high = 0;                      // smallest high
+    bool one_sided = false;               // some limit has no low: `low` does not bound the line
+    std::vector<std::size_t> by_point;    // indices, smallest point estimate first
+    std::vector<std::size_t> candidates;  // those that could be first: low <= the line's high
 };
 
 // Nothing for no limit. Candidates in order of index; a one-sided limit always is one.

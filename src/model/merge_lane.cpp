@@ -150,8 +150,9 @@ Wait moments(const BatchTime& time,
 // Exponential service, k lanes, batches: with all lanes busy and q waiting the law is ~ r^q, where
 // load = k (r + .. + r^batch), and the wait of those who wait is the rest of a run plus, with
 // probability r^batch, an exponential time. Other service scales the rest by (1 + cs2)/2, its
-// equilibrium mean, and the queue by (1 + batch cs2)/(1 + batch), the ratio of the queue's variances
-// in heavy traffic: lambda from arrivals, batch^2 cs2 from each of lambda/batch ends of runs.
+// equilibrium mean, and the queue by (1 + batch cs2)/(1 + batch), the ratio of the queue's
+// variances in heavy traffic: lambda from arrivals, batch^2 cs2 from each of lambda/batch ends of
+// runs.
 Wait exponential_wait(const BatchTime& time, const MergeLane& lane) {
     const double lanes = lane.lanes;
     const double load = lane.arrival_rate * time.mean;
@@ -177,8 +178,8 @@ Wait exponential_wait(const BatchTime& time, const MergeLane& lane) {
     const double residual = gap * (1 + cs2) / 2;
     const double queue = gap / (1 - full) * (1 + lane.batch * cs2) / (1 + lane.batch);
     wait.mean = residual + full * queue;
-    wait.variance = residual * residual * std::min(1.0, (1 + 2 * cs2) / 3) +
-                    full * (2 - full) * queue * queue;
+    wait.variance =
+        residual * residual * std::min(1.0, (1 + 2 * cs2) / 3) + full * (2 - full) * queue * queue;
     return wait;
 }
 

@@ -11,8 +11,8 @@
 // (A arrivals during a run of gamma-distributed time), solved exactly by Grassmann, Taksar and
 // Heyman's elimination (1985); the mean follows by Little's law, p95 from a gamma law with the
 // wait's two moments. Several lanes, or one beyond `exact_states`: the chain for exponential
-// service, its wait scaled for other services (merge_lane.cpp says how). For batch 1 and cs2 1 that is
-// Erlang C.
+// service, its wait scaled for other services (merge_lane.cpp says how). For batch 1 and cs2 1 that
+// is Erlang C.
 //
 // Blind spots: lanes that throw a failing change out and go on without it fail less than modelled;
 // arrivals bunch before releases; working hours only: give the rate of working hours.
@@ -25,12 +25,12 @@ namespace plimsoll::model {
 
 // Any one unit of time throughout: rate per unit, service and answers in units.
 struct MergeLane {
-    double arrival_rate = 0;   // changes per unit of time, peak of the working day
-    double mean_service = 0;   // one run of the lane, > 0
-    double service_cv = 0;     // standard deviation / mean of a run
-    double fail_share = 0;     // share of runs that fail, in [0, 1)
-    std::uint32_t batch = 1;   // most changes in a run
-    std::uint32_t lanes = 1;   // runs at the same time
+    double arrival_rate = 0;  // changes per unit of time, peak of the working day
+    double mean_service = 0;  // one run of the lane, > 0
+    double service_cv = 0;    // standard deviation / mean of a run
+    double fail_share = 0;    // share of runs that fail, in [0, 1)
+    std::uint32_t batch = 1;  // most changes in a run
+    std::uint32_t lanes = 1;  // runs at the same time
 };
 
 // Offered load as a share of what the lane can carry, failures and batches taken into account.

@@ -3,9 +3,9 @@
 // Erlang B and C (1917) for Poisson arrivals and exponential service, M/M/c; the wait of other
 // services scaled by Allen and Cunneen's (ca2+cs2)/2. Erlang C decides, not a fixed 80 %: ten
 // servers are full at 69 %, a hundred at 96 %.
-// Units: load in servers (erlang), utilisation rho = load/c as a share, times in mean service times.
-// For one server and Poisson arrivals the factor is exact (Pollaczek-Khinchine). For several it is
-// too high when service is uneven and the load low: cs2 = 4 simulated against it (3,000,000
+// Units: load in servers (erlang), utilisation rho = load/c as a share, times in mean service
+// times. For one server and Poisson arrivals the factor is exact (Pollaczek-Khinchine). For several
+// it is too high when service is uneven and the load low: cs2 = 4 simulated against it (3,000,000
 // arrivals, 2026-11-21) has 0.80 of its mean wait at c = 4, rho 0.7, and 0.68 at c = 10, rho 0.7
 // (0.93 and 0.86 at rho 0.9). That is the safe side.
 // Blind spot: arrivals burstier than Poisson inside the measuring window; feed peak windows.

@@ -16,7 +16,7 @@ namespace plimsoll::model {
 [[nodiscard]] std::uint64_t splitmix64(std::uint64_t& state) noexcept;
 
 class Random {
-  public:
+public:
     explicit Random(std::uint64_t seed) noexcept;
 
     // Uniform over all 64-bit numbers.
@@ -30,7 +30,7 @@ class Random {
     // Exponential, mean 1.
     [[nodiscard]] double exponential() noexcept;
 
-  private:
+private:
     std::array<std::uint64_t, 4> state_{};
 };
 

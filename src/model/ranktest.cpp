@@ -14,7 +14,7 @@ namespace plimsoll::model {
 
 namespace {
 
-constexpr std::size_t most_exact = 50;
+constexpr std::size_t most_exact_pairs = 500;  // 10 by 50; the normal form is good beyond
 
 // U and its moments, the one piece both forms of the test share.
 struct Scored {
@@ -103,7 +103,7 @@ RankTest mann_whitney(std::span<const double> current, std::span<const double> b
         return {.u = scored.u};
     }
     RankTest test = normal_test(scored, 1);
-    if (scored.ties || current.size() > most_exact || baseline.size() > most_exact) {
+    if (scored.ties || current.size() * baseline.size() > most_exact_pairs) {
         return test;
     }
     const std::vector<double> law = mann_whitney_law(current.size(), baseline.size());
@@ -168,8 +168,12 @@ std::optional<double> detectable_ratio(std::size_t current,
         return std::nullopt;
     }
     const double z = normal_quantile(1 - plan.alpha) + normal_quantile(plan.power);
-    const double variance = std::numbers::pi / 3 * (1 / m + 1 / n) / plan.effective_share;
-    return std::exp(z * log_sd * std::sqrt(variance));
+    // Noether: U/(mn) must lie this far above one half on the mean
+    const double above_half = z / std::sqrt(12 * m * n / (m + n + 1) * plan.effective_share);
+    if (above_half >= 0.5) {
+        return std::nullopt;
+    }
+    return std::exp(log_sd * std::numbers::sqrt2 * normal_quantile(0.5 + above_half));
 }
 
 }  // namespace plimsoll::model

@@ -25,17 +25,29 @@ double polynomial(const std::array<double, N>& coefficients, double x) noexcept 
 
 // Acklam's central and lower-tail rational approximations, relative error 1.15e-9.
 double acklam(double p) noexcept {
-    static constexpr std::array<double, 6> a{-3.969683028665376e+01, 2.209460984245205e+02,
-                                             -2.759285104469687e+02, 1.383577518672690e+02,
-                                             -3.066479806614716e+01, 2.506628277459239e+00};
-    static constexpr std::array<double, 6> b{-5.447609879822406e+01, 1.615858368580409e+02,
-                                             -1.556989798598866e+02, 6.680131188771972e+01,
-                                             -1.328068155288572e+01, 1.0};
-    static constexpr std::array<double, 6> c{-7.784894002430293e-03, -3.223964580411365e-01,
-                                             -2.400758277161838e+00, -2.549732539343734e+00,
-                                             4.374664141464968e+00,  2.938163982698783e+00};
-    static constexpr std::array<double, 5> d{7.784695709041462e-03, 3.224671290700398e-01,
-                                             2.445134137142996e+00, 3.754408661907416e+00, 1.0};
+    static constexpr std::array<double, 6> a{-3.969683028665376e+01,
+                                             2.209460984245205e+02,
+                                             -2.759285104469687e+02,
+                                             1.383577518672690e+02,
+                                             -3.066479806614716e+01,
+                                             2.506628277459239e+00};
+    static constexpr std::array<double, 6> b{-5.447609879822406e+01,
+                                             1.615858368580409e+02,
+                                             -1.556989798598866e+02,
+                                             6.680131188771972e+01,
+                                             -1.328068155288572e+01,
+                                             1.0};
+    static constexpr std::array<double, 6> c{-7.784894002430293e-03,
+                                             -3.223964580411365e-01,
+                                             -2.400758277161838e+00,
+                                             -2.549732539343734e+00,
+                                             4.374664141464968e+00,
+                                             2.938163982698783e+00};
+    static constexpr std::array<double, 5> d{7.784695709041462e-03,
+                                             3.224671290700398e-01,
+                                             2.445134137142996e+00,
+                                             3.754408661907416e+00,
+                                             1.0};
     if (p < 0.02425) {
         const double q = std::sqrt(-2 * std::log(p));
         return polynomial(c, q) / polynomial(d, q);
@@ -124,10 +136,15 @@ double normal_quantile(double p) noexcept {
 }
 
 double log_gamma(double x) noexcept {
-    static constexpr std::array<double, 9> lanczos{
-        0.99999999999980993,  676.5203681218851,      -1259.1392167224028,
-        771.32342877765313,   -176.61502916214059,    12.507343278686905,
-        -0.13857109526572012, 9.9843695780195716e-06, 1.5056327351493116e-07};
+    static constexpr std::array<double, 9> lanczos{0.99999999999980993,
+                                                   676.5203681218851,
+                                                   -1259.1392167224028,
+                                                   771.32342877765313,
+                                                   -176.61502916214059,
+                                                   12.507343278686905,
+                                                   -0.13857109526572012,
+                                                   9.9843695780195716e-06,
+                                                   1.5056327351493116e-07};
     if (x < 0.5) {  // reflection
         return std::log(std::numbers::pi / std::sin(std::numbers::pi * x)) - log_gamma(1 - x);
     }
@@ -137,8 +154,7 @@ double log_gamma(double x) noexcept {
         sum += lanczos[i] / (shifted + static_cast<double>(i));
     }
     const double t = shifted + 7.5;
-    return 0.5 * std::log(2 * std::numbers::pi) + (shifted + 0.5) * std::log(t) - t +
-           std::log(sum);
+    return 0.5 * std::log(2 * std::numbers::pi) + (shifted + 0.5) * std::log(t) - t + std::log(sum);
 }
 
 double incomplete_beta(double a, double b, double x) noexcept {
@@ -148,8 +164,8 @@ double incomplete_beta(double a, double b, double x) noexcept {
     if (x >= 1) {
         return 1;
     }
-    const double front = std::exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) +
-                                  a * std::log(x) + b * std::log1p(-x));
+    const double front = std::exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * std::log(x) +
+                                  b * std::log1p(-x));
     if (x < (a + 1) / (a + b + 2)) {
         return front * beta_fraction(a, b, x) / a;
     }

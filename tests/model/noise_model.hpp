@@ -1,5 +1,6 @@
 // The noise model of research/latency.md 2.1: hourly log p99 of a service as they are met, with a
-// memory from day to day and hour to hour, a daily and weekly cycle, spikes and incidents. Simulated.
+// memory from day to day and hour to hour, a daily and weekly cycle, spikes and incidents.
+// Simulated.
 #pragma once
 
 #include "model/random.hpp"
@@ -48,8 +49,8 @@ inline std::vector<double> memory_noise(std::size_t n, double memory, double sd,
 
 inline double seed_climb(double week, double weeks) {
     const double middle = weeks * 8 / 12;
-    const double value = week < middle ? 80 + 60 * week / middle
-                                       : 140 + 70 * (week - middle) / (weeks - middle);
+    const double value =
+        week < middle ? 80 + 60 * week / middle : 140 + 70 * (week - middle) / (weeks - middle);
     return std::log(value / 80);
 }
 
@@ -60,7 +61,8 @@ inline Series simulate(std::size_t weeks, Story story, const Noise& noise, Rando
     const std::vector<double> by_hour = memory_noise(n, noise.hour_memory, noise.hour_sd, random);
     Series series;
     const double when = 0.3 + 0.4 * random.uniform();
-    const std::size_t step_at = static_cast<std::size_t>(when * static_cast<double>(n)) / 24 * 24 + 14;
+    const std::size_t step_at =
+        static_cast<std::size_t>(when * static_cast<double>(n)) / 24 * 24 + 14;
     constexpr std::int64_t day = 20'412;  // some day of 2025, moved back to its Monday
     const std::int64_t first = day - weekday_of(day);
     series.step_day = first + static_cast<std::int64_t>(step_at / 24);

@@ -54,10 +54,18 @@ TEST_CASE("safe utilisation equals the table of the research, services even and 
         double even;
         double uneven;  // squared coefficient of variation of service 4
     };
-    for (const Row row : {Row{1, 0.03, 0.02},   Row{2, 0.18, 0.11},  Row{4, 0.42, 0.29},
-                          Row{5, 0.49, 0.35},   Row{8, 0.64, 0.49},  Row{10, 0.69, 0.55},
-                          Row{16, 0.79, 0.66},  Row{20, 0.83, 0.71}, Row{32, 0.885, 0.79},
-                          Row{50, 0.92, 0.85},  Row{64, 0.94, 0.88}, Row{100, 0.96, 0.92},
+    for (const Row row : {Row{1, 0.03, 0.02},
+                          Row{2, 0.18, 0.11},
+                          Row{4, 0.42, 0.29},
+                          Row{5, 0.49, 0.35},
+                          Row{8, 0.64, 0.49},
+                          Row{10, 0.69, 0.55},
+                          Row{16, 0.79, 0.66},
+                          Row{20, 0.83, 0.71},
+                          Row{32, 0.885, 0.79},
+                          Row{50, 0.92, 0.85},
+                          Row{64, 0.94, 0.88},
+                          Row{100, 0.96, 0.92},
                           Row{200, 0.98, 0.95}}) {
         CAPTURE(row.servers);
         CHECK_THAT(safe_utilisation(row.servers), WithinAbs(row.even, 0.0055));
@@ -147,8 +155,8 @@ double mean_of(const std::vector<double>& values) {
 
 TEST_CASE("with one server and constant service the mean is Pollaczek and Khinchine's") {
     CHECK_THAT(mean_wait(1, 0.7, {1, 0}), WithinRel(0.7 / (2 * 0.3), 1e-12));
-    const std::vector<double> waits =
-        simulated_waits(1, 0.7, [](Random&) { return 1.0; }, 150'000);
+    const std::vector<double> waits = simulated_waits(
+        1, 0.7, [](Random&) { return 1.0; }, 150'000);
     CHECK_THAT(mean_of(waits), WithinRel(0.7 / (2 * 0.3), 0.05));
 }
 

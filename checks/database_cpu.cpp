@@ -1,0 +1,157 @@
+// Limit: at what multiple of today's load do the cores of the database run out?
+//
+// Law: sessions that work at once are served by the cores as c servers; rho*(c) is the utilisation at which the 99th
+// percentile of waiting reaches one service time, 1.0 is saturation (model/headroom).
+// Evidence, best first: db.cpu (CPU itself), db.active (sessions, which also wait for locks and disks, so a lower
+// bound of the multiple), a complete statement log (the same, from durations).
+// Blind spots: CPU that other programs of the host take; a capture that misses the peak.
+#include "core/check.hpp"
+#include "evidence/evidence.hpp"
+#include "model/headroom.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plimsoll::checks {
+namespace {
+
+constexpr Threshold complete_below{
+    .id = "database-cpu.complete-below", .value = 1000, .unit = "us",
+    .reason = "a log whose shortest statement is above a millisecond was cut by a threshold: it holds part of the time"};
+constexpr std::array thresholds{complete_below};
+
+struct Demand {
+    std::vector<double> in_use;
+    std::string source;
+    Grade grade = Grade::B;
+    bool waits_included = false;
+    Origin origin;
+};
+
+[[nodiscard]] Demand from_gauge(const GaugeSeries& series, const std::string& name, double cores) {
+    Demand demand{.source = name, .waits_included = name == "db.active", .origin = series.first_seen};
+    for (const auto& [at, sample] : series.samples) {
+        const double value = static_cast<double>(sample.value_milli) / 1000;
+        // db.cpu without a limit is a share of the host; with one it is out of that many cores.
+        const bool share = name == "db.cpu" && !sample.limit_milli;
+        const double of = static_cast<double>(sample.limit_milli.value_or(0)) / 1000;
+        const double scaled = name == "db.cpu" && of > 0 ? value * cores / of : value;
+        demand.in_use.push_back(share ? value * cores : scaled);
+    }
+    return demand;
+}
+
+[[nodiscard]] Demand from_log(const Workload& workload) {
+    Windows all;
+    for (const auto& [application, busy] : workload.busy_us) {
+        all.merge(busy);
+    }
+    Demand demand{.source = "time inside statements, per second", .waits_included = true};
+    for (const std::int64_t amount : all.amounts()) {
+        demand.in_use.push_back(static_cast<double>(amount) / static_cast<double>(all.width_us()));
+    }
+    if (!workload.statements.empty()) {
+        demand.origin = {.source = workload.statements.begin()->second.first_seen.source, .line = 0};
+    }
+    return demand;
+}
+
+[[nodiscard]] std::optional<Demand> demand_of(const Evidence& evidence, const Settings& settings, double cores) {
+    for (const char* name : {"db.cpu", "db.active"}) {
+        const auto found = evidence.gauges.series.find(name);
+        if (found != evidence.gauges.series.end()) {
+            return from_gauge(found->second, name, cores);
+        }
+    }
+    if (evidence.workload.busy_us.empty()) {
+        return std::nullopt;
+    }
+    Demand demand = from_log(evidence.workload);
+    const auto shortest = static_cast<double>(evidence.workload.least_duration_us.value_or(0));
+    demand.grade = shortest > settings.value_of(complete_below) ? Grade::C : Grade::B;
+    return demand;
+}
+
+[[nodiscard]] Limit place(const Demand& demand, const model::Headroom& room, double cores) {
+    Limit limit{.id = "database-cpu",
+                .name = "database CPU",
+                .basis = fmt::format("{:.0f} cores, {:.1f} busy at peak", cores, room.peak.at),
+                .axis = Axis::load,
+                .grade = demand.grade,
+                .formula = fmt::format("rho*({:.0f}) x cores / busy at peak = {:.3f} x {:.0f} / {:.2f}", cores,
+                                       room.safe_utilisation, cores, room.peak.at)};
+    Estimate multiple = room.comfortable;
+    Estimate full = room.full;
+    if (demand.waits_included) {  // some of it waited and used no core: the true multiple may be higher
+        multiple.high = std::max(multiple.high, full.high);
+    }
+    const bool censored = demand.grade == Grade::C;
+    limit.place(censored ? Estimate::at_most(multiple.high) : multiple);
+    limit.hard = censored ? Estimate::at_most(full.high) : full;
+    limit.inputs = {{.id = "busy-at-peak",
+                     .name = demand.source + ", 99th percentile of windows",
+                     .value = room.peak,
+                     .unit = "cores",
+                     .samples = static_cast<double>(room.windows),
+                     .origins = {demand.origin}},
+                    {.id = "cores", .name = "cores of the database host", .value = Estimate::exactly(cores),
+                     .unit = "cores"}};
+    return limit;
+}
+
+[[nodiscard]] Finding not_placed(std::string missing, std::string how) {
+    Finding finding;
+    finding.says = "The limit of the database's cores cannot be placed: " + missing + " is not known.";
+    finding.gaps.push_back({.id = "database-cpu",
+                            .missing = std::move(missing),
+                            .would_add = "the multiple at which the database's cores run out",
+                            .how = std::move(how)});
+    return finding;
+}
+
+[[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
+    if (!settings.cores) {
+        return not_placed("the number of cores of the database host", "plimsoll.toml: [host] cores = 8");
+    }
+    const double cores = *settings.cores;
+    const std::optional<Demand> demand = demand_of(evidence, settings, cores);
+    const std::optional<model::Headroom> room =
+        demand ? model::headroom(demand->in_use, cores) : std::nullopt;
+    if (!room) {
+        return not_placed("how busy the database is", "gauges.csv with db.cpu or db.active, one sample a second");
+    }
+    Finding finding;
+    finding.limits = {place(*demand, *room, cores)};
+    finding.measures = finding.limits.front().inputs;
+    finding.outcome = finding.limits.front().high < settings.target ? Outcome::present : Outcome::absent;
+    finding.confidence = demand->waits_included ? Confidence::medium : Confidence::high;
+    finding.confidence_why = "from " + demand->source;
+    finding.says = fmt::format("At the peak {:.1f} of {:.0f} cores are busy (mean {:.1f}).", room->peak.at, cores,
+                               room->mean);
+    finding.seen_at = {demand->origin};
+    return finding;
+}
+
+}  // namespace
+
+extern constinit const Check database_cpu{
+    .id = "database-cpu",
+    .asks = "At what multiple of today's load do the database's cores run out?",
+    .why = "Active sessions share the cores; past the knee each further one makes all wait. Peak windows decide, not "
+           "means. Blind spot: sessions that wait for locks or disks count as active.",
+    .limit = Axis::load,
+    .needs_any = {Kind::gauges, Kind::workload},
+    .thresholds = thresholds,
+    .claims = "000-91 001-30",
+    .missing = {.what = "how busy the database is",
+                .would_add = "the multiple at which the database's cores run out",
+                .how = "gauges.csv with db.cpu or db.active each second, or a log with log_min_duration_statement = 0"},
+    .run = run,
+};
+
+}  // namespace plimsoll::checks

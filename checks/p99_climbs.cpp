@@ -1,0 +1,158 @@
+// Sign 1: does p99 climb week over week though nothing that we were told of was changed?
+//
+// Law (research/latency 2.7, simulated there and in the tests): at least six whole weeks, exact
+// one-sided Mann-Kendall on weekly medians of log p99 with p < 0.01 after Benjamini and Hochberg
+// over all routes, a rise of 15 % or more by Theil and Sen, and not more than half of it in one
+// step. It never says that nobody changed anything, but that no change in the list explains it.
+#include "core/check.hpp"
+#include "evidence/evidence.hpp"
+#include "latency/climb.hpp"
+#include "latency/climb_words.hpp"
+#include "model/severity.hpp"
+
+#include <algorithm>
+
+namespace plimsoll::checks {
+namespace {
+
+constexpr Threshold least_weeks{.id = "p99-climbs.least-weeks",
+                                .value = 6,
+                                .unit = "weeks",
+                                .reason = "with five weeks the smallest possible p is 1/120"};
+constexpr Threshold alpha{
+    .id = "p99-climbs.p",
+    .value = 0.01,
+    .unit = "1",
+    .reason = "0-3 % false alarms on series whose noise has a memory, simulated"};
+constexpr Threshold least_rise{.id = "p99-climbs.least-rise",
+                               .value = 0.15,
+                               .unit = "ratio",
+                               .reason = "below it a trend is real but small: false alarms halve"};
+constexpr Threshold climb_share{
+    .id = "p99-climbs.step-share",
+    .value = 0.5,
+    .unit = "ratio",
+    .reason = "a climb has 0.5 or less in one step in 97-100 % of simulations"};
+constexpr Threshold regression_share{
+    .id = "p99-climbs.regression-share",
+    .value = 0.7,
+    .unit = "ratio",
+    .reason = "a single step of 50 % has 0.7 or more in 81-95 % of simulations at 13 weeks"};
+constexpr std::array thresholds{least_weeks, alpha, least_rise, climb_share, regression_share};
+
+[[nodiscard]] ClimbRules rules_from(const Settings& settings) {
+    ClimbRules rules;
+    rules.drift.least_weeks =
+        static_cast<std::uint32_t>(std::max(6.0, settings.value_of(least_weeks)));
+    rules.drift.p = settings.value_of(alpha);
+    rules.drift.least_rise = settings.value_of(least_rise);
+    rules.drift.shape.climb_at_most = settings.value_of(climb_share);
+    rules.drift.shape.step_at_least = settings.value_of(regression_share);
+    return rules;
+}
+
+// The rise over 13 weeks, not beyond what was seen.
+[[nodiscard]] double quarter_rise(const model::Drift& drift) {
+    return std::expm1(drift.slope.at * std::min(13.0, static_cast<double>(drift.weeks)));
+}
+
+[[nodiscard]] const Climb* worst_of(const std::vector<Climb>& climbs, const auto& counts) {
+    const Climb* worst = nullptr;
+    for (const Climb& climb : climbs) {
+        if (counts(climb) && (worst == nullptr || climb.drift.rise > worst->drift.rise)) {
+            worst = &climb;
+        }
+    }
+    return worst;
+}
+
+[[nodiscard]] Finding not_assessable(const std::vector<Climb>& climbs) {
+    Finding finding;
+    std::uint32_t weeks = 0;
+    std::size_t bounds = 0;
+    for (const Climb& climb : climbs) {
+        weeks = std::max(weeks, climb.drift.weeks);
+        bounds += climb.series.bounds_only;
+    }
+    finding.says = words::too_short(weeks, bounds);
+    finding.confidence_why = "fewer whole weeks than the test needs";
+    finding.gaps.push_back({.id = "p99-climbs.weeks",
+                            .missing = "six whole weeks of p99 of one route",
+                            .would_add = "whether p99 climbs (sign 1)",
+                            .how = "plimsoll how prometheus"});
+    return finding;
+}
+
+void decide(Finding& finding, const std::vector<Climb>& climbs, const Events& events) {
+    const Climb* climbing = worst_of(climbs, [](const Climb& climb) {
+        return climb.rises && climb.shape() == model::Shape::climb;
+    });
+    const Climb* rising = worst_of(climbs, [](const Climb& climb) { return climb.rises; });
+    const Climb* any = worst_of(climbs, [](const Climb& climb) {
+        return climb.drift.level != model::DriftLevel::not_assessed;
+    });
+    const Climb& shown = climbing != nullptr ? *climbing : rising != nullptr ? *rising : *any;
+    const bool undecided =
+        climbing == nullptr && rising != nullptr && rising->shape() != model::Shape::step;
+    finding.outcome = climbing != nullptr ? Outcome::present
+                      : undecided         ? Outcome::insufficient
+                                          : Outcome::absent;
+    finding.says = words::verdict(shown, climbs, events.deploys_listed);
+    words::put_measures(finding, shown, climbs);
+    words::put_confidence(finding, shown, events.deploys_listed);
+    if (finding.outcome != Outcome::insufficient) {
+        const double rise = climbing != nullptr ? quarter_rise(shown.drift) : 0;
+        finding.score = model::severity(rise, {.ten = 0.10, .fifty = 0.50});
+    }
+    finding.seen_at.push_back(shown.series.first_seen);
+    if (rising != nullptr) {
+        finding.exhibits.push_back(exhibit_of(shown));
+    }
+    if (climbing != nullptr) {
+        finding.remedies.push_back(words::remedy(shown));
+    }
+    if (!events.deploys_listed && rising != nullptr) {
+        finding.gaps.push_back(
+            {.id = "p99-climbs.deploys",
+             .missing = "a list of deploys and changes (events.csv)",
+             .would_add = "whether a change explains the rise",
+             .how = "plimsoll init writes events.csv: at,until,kind,service,what"});
+    }
+}
+
+[[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
+    const std::vector<Climb> climbs =
+        climbs_of(evidence.latency, evidence.events, settings, rules_from(settings));
+    const bool assessed = std::ranges::any_of(climbs, [](const Climb& climb) {
+        return climb.drift.level != model::DriftLevel::not_assessed;
+    });
+    if (!assessed) {
+        return not_assessable(climbs);
+    }
+    Finding finding;
+    decide(finding, climbs, evidence.events);
+    return finding;
+}
+
+}  // namespace
+
+extern constinit const Check p99_climbs{
+    .id = "p99-climbs",
+    .asks = "Does p99 climb week over week though no change explains it?",
+    .why = "What grows under code that stays the same is data or load, and it goes on growing. "
+           "Blind spots: "
+           "noise that is nearly a random walk looks like a climb in 5-11 % of series; several "
+           "steps pass as "
+           "one; the list of changes may not be complete; days are those of UTC.",
+    .sign = Sign::p99_climbs,
+    .decides = true,
+    .needs = {Kind::latency},
+    .thresholds = thresholds,
+    .claims = "000-10 004-10",
+    .missing = {.what = "latency over six weeks or more (p99 by hour or day)",
+                .would_add = "sign 1: whether p99 climbs",
+                .how = "plimsoll how prometheus"},
+    .run = run,
+};
+
+}  // namespace plimsoll::checks

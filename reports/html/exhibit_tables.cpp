@@ -1,0 +1,120 @@
+// Exhibits made of rows: tables, trees (rows with a depth and bars of their share) and arithmetic (lines
+// of a calculation). All are real tables, so that they can be read aloud, copied and printed.
+//
+// A column with the unit "code" is set in fixed width.
+#include "html/sections.hpp"
+#include "shared/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::reports::page {
+namespace {
+
+[[nodiscard]] std::string_view style_of(Form form) {
+    return form == Form::tree ? "tree" : form == Form::arithmetic ? "calc" : "rows";
+}
+
+void head(Page& page, const Seen<std::vector<Column>>& columns, bool with_bars) {
+    page.w.element("thead", {}, [&] {
+        page.w.element("tr", {}, [&] {
+            for (std::size_t i = 0; i < columns->size(); ++i) {
+                const Seen<Column> column = columns.at(i);
+                page.w.element("th", {{"scope", "col"}, {"class", column->numeric ? "r" : "l"}}, [&] {
+                    prose(page, "span", "", column.at(&Column::name));
+                    if (!column->unit.empty() && column->unit != "code" && column->unit != "1") {
+                        page.w.text(", ");
+                        prose(page, "span", "", column.at(&Column::unit));
+                    }
+                });
+                if (i == 0 && with_bars) {
+                    page.w.element("td", {{"class", "g"}}, "");
+                }
+            }
+        });
+    });
+}
+
+[[nodiscard]] std::string text_of(const Cell& cell) {
+    if (!cell.text.empty()) {
+        return shared::shown(cell.text, As::text);
+    }
+    return cell.value ? shared::number(*cell.value) : std::string{};
+}
+
+void bar(Page& page, const std::optional<double>& share) {
+    page.w.element("td", {{"class", "g"}}, [&] {
+        page.w.element("svg", {{"height", "12"}, {"aria-hidden", "true"}}, [&] {
+            page.w.leaf("rect", {{"width", "100%"}, {"height", "12"}, {"rx", "2"}, {"class", "tot"}});
+            page.w.leaf("rect", {{"width", across(share.value_or(0))}, {"height", "12"}, {"rx", "2"},
+                                 {"class", "self"}});
+        });
+    });
+}
+
+void first_cell(Page& page, const Seen<Row>& row, std::string_view text, bool code) {
+    const std::string depth = fmt::format("d{}", std::clamp(row->depth, 0, 12));
+    page.w.element("th", {{"scope", "row"}, {"class", depth}}, [&] {
+        if (code) {
+            page.w.element("code", {}, text);
+        } else {
+            page.w.element("span", {}, text);
+        }
+        prose(page, "small", "", row.at(&Row::note));
+    });
+}
+
+void cells(Page& page, const Seen<Row>& row, const std::vector<Column>& columns, bool with_bars) {
+    const std::size_t width = std::max(columns.size(), row->cells.size());
+    for (std::size_t i = 0; i < width; ++i) {
+        const Cell cell = i < row->cells.size() ? row->cells[i] : Cell{};
+        const bool numeric = i < columns.size() && columns[i].numeric;
+        const bool code = i < columns.size() && columns[i].unit == "code";
+        const std::string text = text_of(cell);
+        if (i == 0) {
+            first_cell(page, row, text, code);
+            if (with_bars) {
+                bar(page, row->share);
+            }
+        } else if (numeric && cell.value && std::isfinite(*cell.value)) {
+            page.w.element("td", {{"class", "r"}, {"data-v", fmt::format("{}", *cell.value)}}, text);
+        } else {
+            page.w.element("td", {{"class", numeric ? "r" : code ? "code" : "l"}}, text);
+        }
+    }
+}
+
+}  // namespace
+
+void table_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
+    const Seen<std::vector<Row>> rows = exhibit.at(&Exhibit::rows);
+    const bool with_bars = std::any_of(rows->begin(), rows->end(),
+                                       [](const Row& row) { return row.share.has_value(); });
+    std::size_t shown = 0;
+    scroll(page, exhibit->title, [&] {
+        const auto content = [&] {
+            if (!exhibit->columns.empty()) {
+                head(page, exhibit.at(&Exhibit::columns), with_bars);
+            }
+            page.w.element("tbody", {}, [&] {
+                for (; shown < std::min(rows->size(), most_rows) && page.w.size() < evidence_ends;
+                     ++shown) {
+                    const Seen<Row> row = rows.at(shown);
+                    page.w.element("tr", {{"data-row", row.path()}}, [&] {
+                        cells(page, row, exhibit->columns, with_bars);
+                    });
+                }
+            });
+        };
+        if (exhibit->form == Form::table) {
+            page.w.element("table", {{"class", style_of(exhibit->form)}, {"data-sort", ""}}, content);
+        } else {
+            page.w.element("table", {{"class", style_of(exhibit->form)}}, content);
+        }
+    });
+    left_out(page, rows.path(), shown, rows->size());
+}
+
+}  // namespace plimsoll::reports::page

@@ -1,0 +1,214 @@
+#include "html/page.hpp"
+
+#include "shared/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::reports::page {
+
+Page::Page(const Audit& shown) : audit{shown}, seen{shown, ""} {
+    const auto give = [&](const std::string& id, std::string place, std::string_view label) {
+        if (!id.empty()) {
+            anchors.try_emplace(id, Anchor{std::move(place), std::string{label}});
+        }
+    };
+    for (std::size_t i = 0; i < audit.exhibits.size() && i < most_items; ++i) {
+        const Exhibit& exhibit = audit.exhibits[i];
+        give(exhibit.id, anchor("E", i), exhibit.id);
+        give(exhibit.key, anchor("E", i), exhibit.id.empty() ? exhibit.key : exhibit.id);
+    }
+    for (std::size_t i = 0; i < audit.limits.size() && i < most_items; ++i) {
+        give(audit.limits[i].id, anchor("limit-", i), audit.limits[i].name);
+    }
+    for (std::size_t i = 0; i < audit.findings.size() && i < most_items; ++i) {
+        give(audit.findings[i].check, anchor("check-", i), audit.findings[i].check);
+    }
+    for (std::size_t i = 0; i < audit.gaps.size() && i < most_items; ++i) {
+        give(audit.gaps[i].id, anchor("gap-", i), audit.gaps[i].id);
+    }
+}
+
+std::string anchor(std::string_view prefix, std::size_t index) {
+    return fmt::format("{}{}", prefix, index + 1);
+}
+
+void figure(Page& page, Name tag, std::string_view path, std::string_view text, As as) {
+    if (as == As::number || as == As::text) {
+        page.w.element(tag, {{"data-f", path}}, text);
+    } else {
+        page.w.element(tag, {{"data-f", path}, {"data-as", shared::name_of(as)}}, text);
+    }
+}
+
+void multiple(Page& page, const Seen<double>& value, Name tag) {
+    figure(page, value, As::multiple, tag);
+    if (std::isfinite(*value)) {
+        page.w.text("×");
+    }
+}
+
+void count(Page& page, std::string_view path, std::size_t how_many, std::string_view which) {
+    figure(page, "span", fmt::format("{}.#{}", path, which),
+           shared::number(static_cast<double>(how_many)));
+}
+
+void day(Page& page, const Seen<std::optional<Instant>>& value) {
+    if (*value) {
+        figure(page, "span", value.path(), to_date(**value), As::day);
+    } else {
+        page.w.text("an unknown day");
+    }
+}
+
+void prose(Page& page, Name tag, std::string_view style, const Seen<std::string>& text, As as) {
+    if (text->empty()) {
+        return;
+    }
+    const std::string words = shared::shown(*text, as);
+    if (style.empty()) {
+        figure(page, tag, text.path(), words, as);
+    } else if (as == As::text) {
+        page.w.element(tag, {{"class", style}, {"data-f", text.path()}}, words);
+    } else {
+        page.w.element(tag,
+                       {{"class", style}, {"data-f", text.path()}, {"data-as", shared::name_of(as)}},
+                       words);
+    }
+}
+
+void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As as) {
+    const bool from = std::isfinite(*low) && (*low > 0 || std::isfinite(*high));
+    const bool to = std::isfinite(*high);
+    if (from && to && *low > 0) {
+        figure(page, low, as);
+        page.w.text(" to ");
+        figure(page, high, as);
+    } else if (to) {
+        figure(page, high, as);
+        page.w.text(" or less");
+    } else if (from) {
+        figure(page, low, as);
+        page.w.text(" or more");
+    } else {
+        page.w.text("no interval");
+    }
+}
+
+void interval_after(Page& page, const Seen<Estimate>& value, As as) {
+    const bool exact = value->low == value->at && value->high == value->at;
+    if (exact || !value->known()) {
+        return;
+    }
+    page.w.text(" (");
+    interval(page, value.at(&Estimate::low), value.at(&Estimate::high), as);
+    page.w.text(")");
+}
+
+void measure_value(Page& page, const Seen<Measure>& measure) {
+    const Seen<Estimate> value = measure.at(&Measure::value);
+    if (value->has_point()) {
+        figure(page, value.at(&Estimate::at));
+        interval_after(page, value, As::number);
+    } else if (value->known()) {
+        interval(page, value.at(&Estimate::low), value.at(&Estimate::high), As::number);
+    } else {
+        page.w.element("span", {{"class", "na"}}, "not measured");
+        return;
+    }
+    if (!measure->unit.empty() && measure->unit != "1") {
+        page.w.text(" ");
+        prose(page, "span", "unit", measure.at(&Measure::unit));
+    }
+}
+
+void evidence(Page& page, std::string_view id) {
+    const auto found = page.anchors.find(id);
+    if (found == page.anchors.end()) {
+        page.w.element("span", {{"class", "e"}}, id);
+        return;
+    }
+    page.w.element("a", {link_to(found->second.id), {"class", "e"}}, [&] {
+        page.w.element("span", {{"class", "sr"}}, "evidence ");
+        page.w.text(found->second.label);
+    });
+}
+
+void evidence_list(Page& page, const std::vector<std::string>& ids) {
+    if (ids.empty()) {
+        return;
+    }
+    page.w.element("span", {{"class", "es"}}, [&] {
+        for (const std::string& id : ids) {
+            evidence(page, id);
+            page.w.text(" ");
+        }
+    });
+}
+
+std::string_view sign_title(const Audit& audit, std::string_view id) {
+    const auto found = std::find_if(
+        audit.signs.begin(), audit.signs.end(),
+        [&](const SignVerdict& sign) { return to_text(sign.id) == id && !sign.title.empty(); });
+    return found == audit.signs.end() ? id : std::string_view{found->title};
+}
+
+void icon(Page& page, Outcome state) {
+    page.w.element("svg", {{"viewBox", "0 0 14 14"}, {"aria-hidden", "true"}}, [&] {
+        const std::string style = "f-" + std::string{shared::state_class(state)};
+        switch (state) {
+            case Outcome::present:
+                page.w.leaf("path", {{"d", "M7 1l6.4 12H.6z"}, {"class", style}});
+                break;
+            case Outcome::latent:
+                page.w.leaf("path", {{"d", "M7 .6L13.4 7 7 13.4.6 7z"}, {"class", style}});
+                break;
+            case Outcome::absent:
+                page.w.leaf("circle", {{"cx", "7"}, {"cy", "7"}, {"r", "6"}, {"class", style}});
+                break;
+            default:
+                page.w.leaf("rect", {{"x", "1.5"}, {"y", "1.5"}, {"width", "11"}, {"height", "11"},
+                                     {"class", "dash"}});
+        }
+    });
+}
+
+void plimsoll_mark(Page& page) {
+    page.w.element("svg", {{"viewBox", "0 0 26 26"}, {"aria-hidden", "true"}, {"class", "mark"}}, [&] {
+        page.w.leaf("circle", {{"cx", "13"}, {"cy", "13"}, {"r", "8"}});
+        page.w.leaf("line", {{"x1", "0"}, {"x2", "26"}, {"y1", "13"}, {"y2", "13"}});
+    });
+}
+
+void table_head(Page& page, std::initializer_list<std::string_view> names) {
+    page.w.element("thead", {}, [&] {
+        page.w.element("tr", {}, [&] {
+            for (const std::string_view name : names) {
+                page.w.element("th", {{"scope", "col"}}, name);
+            }
+        });
+    });
+}
+
+void left_out(Page& page, std::string_view path, std::size_t shown, std::size_t all) {
+    if (shown >= all) {
+        return;
+    }
+    page.w.element("p", {{"class", "conf"}}, [&] {
+        page.w.text(fmt::format("The first {} of ", shown));
+        count(page, path, all);
+        page.w.text(" are shown; all of them are in the JSON.");
+    });
+}
+
+std::string across(double share) {
+    return fmt::format("{:.2f}%", std::clamp(std::isfinite(share) ? share : 0, 0.0, 1.0) * 100);
+}
+
+std::string down(double pixels) {
+    return fmt::format("{:.1f}", std::isfinite(pixels) ? pixels : 0);
+}
+
+}  // namespace plimsoll::reports::page

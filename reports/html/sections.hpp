@@ -1,0 +1,23 @@
+// The sections of the page, in reading order; one file each.
+#pragma once
+
+#include "html/page.hpp"
+
+namespace plimsoll::reports::page {
+
+void headline(Page& page);    // headline.cpp: the sentence, four facts, the load line
+void load_line(Page& page);   // load_line.cpp: the chart of limits inside the headline
+void ladder(Page& page);      // ladder.cpp: what to do, least disruptive first
+void signs(Page& page);       // signs.cpp
+void stages(Page& page);      // stages.cpp: what gives way between 1x, 10x, 100x and 1000x
+void decision(Page& page);    // decision.cpp: evolve or rebuild
+void evidences(Page& page);   // evidences.cpp: exhibits, limits' arithmetic, what each check said
+void provenance(Page& page);  // provenance.cpp: inputs, gaps, overrides, warnings
+void method(Page& page);      // method.cpp: method and glossary, our own words
+
+// Bodies of an exhibit by its form.
+void table_exhibit(Page& page, const Seen<Exhibit>& exhibit);   // exhibit_tables.cpp
+void matrix_exhibit(Page& page, const Seen<Exhibit>& exhibit);  // exhibit_matrix.cpp
+void series_exhibit(Page& page, const Seen<Exhibit>& exhibit);  // exhibit_series.cpp
+
+}  // namespace plimsoll::reports::page

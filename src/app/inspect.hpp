@@ -1,0 +1,16 @@
+// Inspect: what was read, before anything is judged: as JSON (contract: design.md section 4) or as text.
+#pragma once
+
+#include "core/settings.hpp"
+#include "evidence/evidence.hpp"
+#include "wire/json.hpp"
+
+#include <string>
+
+namespace plimsoll::app {
+
+[[nodiscard]] wire::Json inspect_json(const Evidence& evidence, const Settings& settings);
+// One paragraph an input and a kind, for people.
+[[nodiscard]] std::string inspect_text(const Evidence& evidence, const Settings& settings);
+
+}  // namespace plimsoll::app

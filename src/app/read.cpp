@@ -1,0 +1,171 @@
+#include "app/read.hpp"
+
+#include "core/reader.hpp"
+#include "input/sources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace plimsoll::app {
+namespace {
+
+// The surest reader, nullptr when none recognises the source.
+[[nodiscard]] const Reader* reader_for(const Sample& sample) {
+    const Reader* surest = nullptr;
+    Sureness best = Sureness::no;
+    for (const Reader* reader : all_readers()) {
+        const Sureness sureness = reader->recognises(sample);
+        if (sureness > best) {
+            best = sureness;
+            surest = reader;
+        }
+    }
+    return surest;
+}
+
+// Reads to the end what the reader left, so that size and hash are those of the whole source.
+void drain(input::Stream& stream) {
+    std::string rest(input::Stream::block_size, '\0');
+    while (stream.read(rest) != 0) {
+    }
+}
+
+[[nodiscard]] Error too_much_unread(const Input& input) {
+    return Error{{.status = Status::untrusted,
+                  .what = fmt::format("{:.1f} % of an input could not be read", 100 * input.unread_share()),
+                  .where = fmt::format("{}:{}", input.name, input.first_skipped.line),
+                  .why = input.first_skipped.why,
+                  .remedy = fmt::format("see what was understood: plimsoll inspect {}", input.name)}};
+}
+
+class Collector {
+public:
+    Collector(const ReadRequest& request, const Settings& settings)
+        : request_{request}, settings_{settings} {}
+
+    void take(input::Stream& stream, bool named) {
+        if (request_.hash) {
+            stream.hash();
+        }
+        if (request_.on_source) {
+            request_.on_source(stream.name());
+        }
+        const Sample sample = stream.sample();
+        const Reader* reader = reader_for(sample);
+        Input input{.name = stream.name()};
+        Evidence shard;
+        if (reader == nullptr) {
+            not_recognised(stream, sample, named, input);
+        } else {
+            input.reader = reader->id;
+            try {
+                reader->read(stream, request_.options, shard, input);
+                finish(stream, input);
+                judge(input);
+                ++understood_;
+                result_.evidence.absorb(shard);
+            } catch (const Error& error) {
+                input.note = error.parts().what + ": " + error.parts().why;
+                result_.errors.push_back(error);
+                finish(stream, input);
+            }
+        }
+        result_.evidence.inputs.push_back(std::move(input));
+    }
+
+    [[nodiscard]] ReadResult finished() {
+        if (understood_ == 0) {
+            nothing_read();
+        }
+        result_.evidence.settle();
+        return std::move(result_);
+    }
+
+private:
+    void finish(input::Stream& stream, Input& input) const {
+        drain(stream);
+        input.bytes = std::max(input.bytes, stream.bytes());
+        if (input.sha256.empty()) {
+            input.sha256 = stream.bytes() == 0 ? std::string{} : stream.sha256();
+        }
+    }
+
+    void judge(const Input& input) {
+        if (input.unread_share() > settings_.value_of(unread_refuses)) {
+            throw too_much_unread(input);
+        }
+        if (input.unread_share() > settings_.value_of(unread_warns)) {
+            result_.warnings.push_back(fmt::format("{}: {:.1f} % could not be read, first at line {}: {}",
+                                                   input.name,
+                                                   100 * input.unread_share(),
+                                                   input.first_skipped.line,
+                                                   input.first_skipped.why));
+        }
+    }
+
+    void not_recognised(input::Stream& stream, const Sample& sample, bool named, Input& input) {
+        input.note = sample.head.empty() ? "empty" : "no reader recognises it";
+        finish(stream, input);
+        if (stream.damage()) {
+            damaged(stream, input);
+        } else if (named) {
+            result_.warnings.push_back(input.name + ": " + input.note + "; left out");
+        }
+        unknown_.push_back(input.name);
+    }
+
+    void damaged(const input::Stream& stream, Input& input) {
+        input.note = *stream.damage();
+        result_.errors.emplace_back(Error::Parts{
+            .status = Status::untrusted,
+            .what = "an input is damaged",
+            .where = fmt::format("{} (after {} bytes)", stream.name(), stream.bytes()),
+            .why = *stream.damage(),
+            .remedy = "copy it again; what could be read before the damage was read"});
+    }
+
+    [[noreturn]] void nothing_read() {
+        if (!result_.errors.empty()) {
+            throw result_.errors.front();
+        }
+        const bool none = unknown_.empty();
+        throw Error{{.status = Status::unreadable,
+                     .what = "there is nothing to read",
+                     .where = fmt::format("{}", fmt::join(request_.paths, ", ")),
+                     .why = none ? "no file is in it"
+                                 : fmt::format("no reader recognises any of {} files, the first {}",
+                                               unknown_.size(),
+                                               unknown_.front()),
+                     .remedy = "see what can be read, and how to get it: plimsoll doctor"}};
+    }
+
+    const ReadRequest& request_;
+    const Settings& settings_;
+    ReadResult result_;
+    std::size_t understood_ = 0;
+    std::vector<std::string> unknown_;
+
+public:
+    // After a source whose bytes ended in damage although a reader understood what came before.
+    void note_damage(const input::Stream& stream) {
+        if (stream.damage() && !result_.evidence.inputs.empty() &&
+            !result_.evidence.inputs.back().reader.empty()) {
+            damaged(stream, result_.evidence.inputs.back());
+        }
+    }
+};
+
+}  // namespace
+
+ReadResult read(const ReadRequest& request, const Settings& settings) {
+    Collector collector{request, settings};
+    input::for_each_source(request.paths, [&](input::Stream& stream, bool named) {
+        collector.take(stream, named);
+        collector.note_damage(stream);
+    });
+    return collector.finished();
+}
+
+}  // namespace plimsoll::app

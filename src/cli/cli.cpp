@@ -1,0 +1,220 @@
+#include "cli/cli.hpp"
+
+#include "app/config.hpp"
+#include "app/output.hpp"
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+#include "core/report.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <functional>
+
+namespace plimsoll::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  plimsoll audit postgresql.log.zst repo/ ci/          everything in one line, a verdict and what to do
+  plimsoll audit evidence/ --html report.html          the page for a stakeholder
+  plimsoll inspect postgresql.log --format json        what was read, before anything is judged
+  plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
+  plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
+  plimsoll explain connection-pool                     the page of a check
+  plimsoll doctor                                      what can be read, and how to get it
+
+Exit status: 0 done, 1 a gate failed, 2 usage or configuration, 3 an input is missing or unreadable,
+4 read but not to be trusted or evidence missing where required, 5 output not writable, 70 internal error,
+130 interrupted. Results go to standard output, the rest to standard error. No network, no telemetry.)";
+
+void add_read_flags(CLI::App& command, ReadFlags& flags, const char* what) {
+    command.add_option("PATH", flags.paths, what)->required();
+    command.add_option("--config", flags.config, "plimsoll.toml (default: beside the inputs, or upward)");
+    command.add_option("--log-prefix", flags.log_prefix, "log_line_prefix, when it cannot be inferred");
+    command.add_option("--unit", flags.unit, "unit of histogram files, which do not say it")
+        ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
+    command.add_option("--log-timezone", flags.timezone, "offset of a log's zone, as +01:00");
+    command.add_option("--threads", flags.threads, "threads for one log (default: one a core)");
+    command.add_flag("--keep-literals", flags.keep_literals, "keep values of queries; by default they are taken out");
+}
+
+// Everything the parser fills, for as long as a command runs.
+struct Flags {
+    AuditFlags audit;
+    InspectFlags inspect;
+    DigestFlags digest;
+    DigestFlags merge;
+    ReportFlags report;
+    ExplainFlags explain;
+    ExplainFlags doctor;
+};
+
+class CommandLine {
+public:
+    explicit CommandLine(const char* built_from)
+        : app_{"plimsoll: how much more load will this back end take, and is it time to rebuild it?"} {
+        app_.name("plimsoll");
+        app_.set_version_flag("--version",
+                              fmt::format("plimsoll {} ({})", PLIMSOLL_VERSION, built_from));
+        app_.footer(examples);
+        app_.require_subcommand(0, 1);
+        audit();
+        inspect();
+        digest();
+        report();
+        explain();
+    }
+
+    [[nodiscard]] Status run(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::Success& asked) {  // --help, --version
+            (void)app_.exit(asked);
+            return Status::done;
+        } catch (const CLI::ParseError& error) {
+            throw usage(error, argc, argv);
+        }
+        if (!command_) {
+            print(app_.help());
+            return argc > 1 ? Status::usage : Status::done;
+        }
+        return command_();
+    }
+
+private:
+    CLI::App& add(const char* name, const char* does, std::function<Status()> command) {
+        CLI::App& sub = *app_.add_subcommand(name, does);
+        sub.callback([this, command = std::move(command)] { command_ = command; });
+        return sub;
+    }
+    void audit() {
+        CLI::App& sub = add("audit", "Read the evidence, judge it, say what to do", [this] {
+            return run_audit(flags_.audit);
+        });
+        add_read_flags(sub, flags_.audit.read,
+                       "files, folders, archives, git repositories, connection strings; - is standard input");
+        sub.add_option("--format", flags_.audit.format, "what to print: " + formats())->capture_default_str();
+        for (const Report* report : all_reports()) {
+            sub.add_option_function<std::string>(
+                fmt::format("--{}", report->id),
+                [this, report](const std::string& path) { flags_.audit.files[std::string{report->id}] = path; },
+                fmt::format("also write FILE: {}", report->writes));
+        }
+        sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
+        colour(sub, flags_.audit.colour);
+    }
+    void inspect() {
+        CLI::App& sub = add("inspect", "Show what was read from a source, before anything is judged", [this] {
+            return run_inspect(flags_.inspect);
+        });
+        add_read_flags(sub, flags_.inspect.read, "as for audit");
+        sub.add_option("--format", flags_.inspect.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+    }
+    void digest() {
+        CLI::App& one = add("digest", "Write the evidence of sources as a small file that merges", [this] {
+            return run_digest(flags_.digest);
+        });
+        add_read_flags(one, flags_.digest.read, "as for audit");
+        one.add_option("-o,--output", flags_.digest.output, "the digest to write")->required();
+        CLI::App& all = add("merge", "Merge digests; any order and grouping gives the same bytes", [this] {
+            return run_merge(flags_.merge);
+        });
+        add_read_flags(all, flags_.merge.read, "digests");
+        all.add_option("-o,--output", flags_.merge.output, "the digest to write")->required();
+    }
+    void report() {
+        CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {
+            return run_report(flags_.report);
+        });
+        sub.add_option("AUDIT", flags_.report.audit, "what `audit --json` wrote")->required();
+        sub.add_option("--format", flags_.report.format, formats())->capture_default_str();
+        sub.add_option("-o,--output", flags_.report.output, "write to this file");
+        colour(sub, flags_.report.colour);
+    }
+    void explain() {
+        CLI::App& page = add("explain", "Explain a check, a sign, a question, or a figure of an audit", [this] {
+            return run_explain(flags_.explain);
+        });
+        page.add_option("ID", flags_.explain.id, "connection-pool, p99-climbs, limits.0.at, E3, thresholds ...")
+            ->required();
+        page.add_option("--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
+        page.add_option("--config", flags_.explain.config, "plimsoll.toml");
+        CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
+            return run_doctor(flags_.doctor);
+        });
+        gaps.add_option("--audit", flags_.doctor.audit, "the JSON of an audit; without it, for every check");
+    }
+    static void colour(CLI::App& sub, std::string& value) {
+        sub.add_option("--color", value, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+    }
+    [[nodiscard]] static std::string formats() {
+        std::string out;
+        for (const Report* report : all_reports()) {
+            out += (out.empty() ? "" : ", ") + std::string{report->id};
+        }
+        return out;
+    }
+    // CLI11 does not say "did you mean"; we do, for commands and for options.
+    [[nodiscard]] Error usage(const CLI::ParseError& error, int argc, char** argv) const {
+        std::string remedy = "plimsoll --help";
+        std::vector<std::string> names;
+        for (const CLI::App* sub : app_.get_subcommands({})) {
+            names.push_back(sub->get_name());
+            for (const CLI::Option* option : sub->get_options()) {
+                for (const std::string& name : option->get_lnames()) {
+                    names.push_back("--" + name);
+                }
+            }
+        }
+        const std::vector<std::string_view> known{names.begin(), names.end()};
+        for (int i = 1; i < argc; ++i) {
+            const std::string typed = std::string{argv[i]}.substr(0, std::string{argv[i]}.find('='));
+            const bool is_known = std::find(known.begin(), known.end(), typed) != known.end();
+            if (!is_known && (i == 1 || typed.starts_with("--")) && !app::nearest(typed, known).empty()) {
+                remedy = fmt::format("did you mean {}?", app::nearest(typed, known));
+                break;
+            }
+        }
+        return Error{{.status = Status::usage,
+                      .what = "the command line cannot be understood",
+                      .where = {},
+                      .why = error.what(),
+                      .remedy = remedy}};
+    }
+
+    CLI::App app_;
+    Flags flags_;
+    std::function<Status()> command_;
+};
+
+void interrupted(int /*signal*/) {
+    app::abandon_writing();
+    _exit(static_cast<int>(Status::interrupted));
+}
+
+}  // namespace
+
+Status run(int argc, char** argv, const char* built_from) noexcept {
+    try {
+        (void)std::signal(SIGINT, interrupted);
+        (void)std::signal(SIGTERM, interrupted);
+        (void)std::signal(SIGPIPE, SIG_IGN);
+        return CommandLine{built_from}.run(argc, argv);
+    } catch (const Error& error) {
+        print_error(error.parts());
+        return error.parts().status;
+    } catch (const std::exception& error) {
+        print_error({.status = Status::internal,
+                     .what = "an internal error",
+                     .where = {},
+                     .why = error.what(),
+                     .remedy = "please report it with the command line"});
+        return Status::internal;
+    }
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,172 @@
+#include "cli/commands.hpp"
+
+#include "app/audit.hpp"
+#include "app/config.hpp"
+#include "app/digest.hpp"
+#include "app/explain.hpp"
+#include "app/inspect.hpp"
+#include "app/output.hpp"
+#include "cli/terminal.hpp"
+#include "core/report.hpp"
+#include "input/sources.hpp"
+#include "wire/container.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <thread>
+
+namespace plimsoll::cli {
+namespace {
+
+// The audit's clock: SOURCE_DATE_EPOCH when set, so that a build can be repeated.
+[[nodiscard]] Instant now() {
+    if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
+        return instant(std::strtoll(epoch, nullptr, 10) * 1'000'000);
+    }
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
+    app::ReadRequest request{.paths = flags.paths, .hash = hash, .on_source = show_progress};
+    request.options = {.log_prefix = flags.log_prefix,
+                       .latency_unit = flags.unit,
+                       .log_timezone = flags.timezone,
+                       .keep_literals = flags.keep_literals,
+                       .threads = flags.threads != 0 ? flags.threads
+                                                     : std::max(1U, std::thread::hardware_concurrency())};
+    app::ReadResult result = app::read(request, settings);
+    clear_progress();
+    return result;
+}
+
+// After the result is out: what could not be trusted, and the status that follows from it.
+[[nodiscard]] Status conclude(const app::ReadResult& result) {
+    for (const std::string& warning : result.warnings) {
+        print_warning(warning);
+    }
+    Status status = Status::done;
+    for (const Error& error : result.errors) {
+        print_error(error.parts());
+        status = std::max(status, error.parts().status);
+    }
+    return status;
+}
+
+[[nodiscard]] const Report& report_named(std::string_view id) {
+    std::vector<std::string_view> known;
+    for (const Report* report : all_reports()) {
+        if (report->id == id) {
+            return *report;
+        }
+        known.push_back(report->id);
+    }
+    const std::string near = app::nearest(id, known);
+    throw Error{{.status = Status::usage,
+                 .what = "there is no such format",
+                 .where = fmt::format("--format {}", id),
+                 .why = fmt::format("known are: {}", fmt::join(known, ", ")),
+                 .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
+}
+
+[[nodiscard]] std::string slurp(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) {
+        throw Error{{.status = Status::unreadable,
+                     .what = "cannot open an input",
+                     .where = path,
+                     .why = "no such file, or no right to read it",
+                     .remedy = "check the path"}};
+    }
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+// The name that the reports carry: given, or the folder's.
+[[nodiscard]] std::string system_name(const AuditFlags& flags, const Settings& settings) {
+    if (!flags.system.empty() || !settings.system_name.empty()) {
+        return flags.system.empty() ? settings.system_name : flags.system;
+    }
+    std::error_code error;
+    const std::filesystem::path first = std::filesystem::weakly_canonical(flags.read.paths.front(), error);
+    return first.filename().string();
+}
+
+}  // namespace
+
+Status run_audit(const AuditFlags& flags) {
+    const Report& on_stdout = report_named(flags.format);
+    Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    settings.now = now();
+    settings.system_name = system_name(flags, settings);
+    const app::ReadResult result = read_sources(flags.read, settings, true);
+    const Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    for (const auto& [id, path] : flags.files) {
+        app::write_file(path, report_named(id).write(audit, {}));
+    }
+    print(on_stdout.write(audit, style_of_stdout(flags.colour)));
+    return conclude(result);
+}
+
+Status run_inspect(const InspectFlags& flags) {
+    const Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    const app::ReadResult result = read_sources(flags.read, settings, false);
+    print(flags.format == "json" ? wire::dump(app::inspect_json(result.evidence, settings))
+                                 : app::inspect_text(result.evidence, settings));
+    return conclude(result);
+}
+
+Status run_digest(const DigestFlags& flags) {
+    const Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    const app::ReadResult result = read_sources(flags.read, settings, true);
+    app::write_file(flags.output, app::pack(result.evidence));
+    return conclude(result);
+}
+
+Status run_merge(const DigestFlags& flags) {
+    input::for_each_source(flags.read.paths, [](input::Stream& stream, bool) {
+        if (!stream.sample().head.starts_with(wire::container_magic)) {
+            throw Error{{.status = Status::untrusted,
+                         .what = "this is not a digest",
+                         .where = stream.name(),
+                         .why = "it does not begin as a digest does",
+                         .remedy = "plimsoll digest PATH... -o FILE makes one"}};
+        }
+    });
+    return run_digest(flags);
+}
+
+Status run_report(const ReportFlags& flags) {
+    const Report& report = report_named(flags.format);
+    const Audit audit = app::parse_audit(slurp(flags.audit), flags.audit);
+    if (flags.output.empty()) {
+        print(report.write(audit, style_of_stdout(flags.colour)));
+    } else {
+        app::write_file(flags.output, report.write(audit, {}));
+    }
+    return Status::done;
+}
+
+Status run_explain(const ExplainFlags& flags) {
+    std::optional<Audit> audit;
+    if (!flags.audit.empty()) {
+        audit = app::parse_audit(slurp(flags.audit), flags.audit);
+    }
+    print(app::explain(flags.id, audit ? &*audit : nullptr, app::load_config(flags.config, {})));
+    return Status::done;
+}
+
+Status run_doctor(const ExplainFlags& flags) {
+    std::optional<Audit> audit;
+    if (!flags.audit.empty()) {
+        audit = app::parse_audit(slurp(flags.audit), flags.audit);
+    }
+    print(app::doctor(audit ? &*audit : nullptr));
+    return Status::done;
+}
+
+}  // namespace plimsoll::cli

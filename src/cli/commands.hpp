@@ -1,0 +1,62 @@
+// The commands: each takes its options and does its work; a thrown Error carries the exit status.
+#pragma once
+
+#include "core/error.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace plimsoll::cli {
+
+struct ReadFlags {
+    std::vector<std::string> paths;
+    std::string config;
+    std::string log_prefix;
+    std::string unit;
+    std::string timezone;
+    unsigned threads = 0;  // 0: one for each core
+    bool keep_literals = false;
+};
+
+struct AuditFlags {
+    ReadFlags read;
+    std::string format = "text";
+    std::map<std::string, std::string> files;  // report id, path
+    std::string colour = "auto";
+    std::string system;
+};
+
+[[nodiscard]] Status run_audit(const AuditFlags& flags);
+
+struct InspectFlags {
+    ReadFlags read;
+    std::string format = "text";
+};
+[[nodiscard]] Status run_inspect(const InspectFlags& flags);
+
+struct DigestFlags {
+    ReadFlags read;
+    std::string output;
+};
+// `digest` reads sources; `merge` reads digests only. Both write one digest.
+[[nodiscard]] Status run_digest(const DigestFlags& flags);
+[[nodiscard]] Status run_merge(const DigestFlags& flags);
+
+struct ReportFlags {
+    std::string audit;
+    std::string format = "text";
+    std::string output;
+    std::string colour = "auto";
+};
+[[nodiscard]] Status run_report(const ReportFlags& flags);
+
+struct ExplainFlags {
+    std::string id;
+    std::string audit;
+    std::string config;
+};
+[[nodiscard]] Status run_explain(const ExplainFlags& flags);
+[[nodiscard]] Status run_doctor(const ExplainFlags& flags);
+
+}  // namespace plimsoll::cli

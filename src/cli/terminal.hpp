@@ -1,0 +1,27 @@
+// The terminal: what it can show, how results and errors are printed.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/report.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace plimsoll::cli {
+
+// Colour only on a TTY, never with NO_COLOR or TERM=dumb, always with CLICOLOR_FORCE; ASCII where the locale is
+// not UTF-8; width from the terminal, else COLUMNS, else 80. `colour` is auto, always or never.
+[[nodiscard]] Style style_of_stdout(std::string_view colour);
+
+// A closed pipe is success (somebody looked at the head); a full disk throws Error (unwritable).
+void print(std::string_view text);
+
+// The four parts, on stderr.
+void print_error(const Error::Parts& parts);
+void print_warning(std::string_view text);
+
+// Shows the source that is being read, only when stderr is a TTY; clears itself.
+void show_progress(const std::string& source);
+void clear_progress();
+
+}  // namespace plimsoll::cli

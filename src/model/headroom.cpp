@@ -1,0 +1,64 @@
+#include "model/headroom.hpp"
+
+#include "model/quantile.hpp"
+#include "model/queueing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace plimsoll::model {
+namespace {
+
+constexpr double full_share = 0.99;  // a gauge that is read within a hundredth of its limit is full
+
+// The peak with the interval that the number of windows allows; a side that it cannot bound is the extreme seen.
+[[nodiscard]] Estimate peak_of(const std::vector<double>& sorted, const HeadroomRules& rules) {
+    const double at = quantile_nearest(sorted, rules.peak_quantile).value_or(0);
+    const QuantileInterval interval = quantile_interval(sorted, rules.peak_quantile, rules.confidence);
+    return {.at = at,
+            .low = std::min(at, interval.low.value_or(sorted.front())),
+            .high = std::max(at, interval.high.value_or(sorted.back()))};
+}
+
+[[nodiscard]] double over(double capacity, double used) {
+    return used > 0 ? capacity / used : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+std::optional<Headroom> headroom(std::span<const double> in_use, double servers, const HeadroomRules& rules) {
+    std::vector<double> sorted{in_use.begin(), in_use.end()};
+    std::ranges::sort(sorted);
+    if (sorted.empty() || sorted.back() <= 0 || !(servers > 0)) {
+        return std::nullopt;
+    }
+    Headroom out;
+    out.windows = sorted.size();
+    out.mean = std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(sorted.size());
+    out.peak = peak_of(sorted, rules);
+    const auto whole = static_cast<std::uint32_t>(std::clamp(std::floor(servers), 1.0, 10'000.0));
+    out.safe_utilisation = safe_utilisation(whole);
+    const double usable = out.safe_utilisation * servers;
+    out.saturated = out.peak.at >= full_share * servers;
+    out.comfortable = {.at = rules.point_factor * over(usable, out.peak.at),
+                       .low = over(usable, out.peak.high),
+                       .high = rules.high_factor * over(usable, out.peak.low)};
+    out.full = {.at = over(servers, out.peak.at),
+                .low = over(servers, out.peak.high),
+                .high = over(servers, out.peak.low)};
+    if (out.saturated) {
+        // What waits in front of a full resource is not seen: the multiple is at most this, and may be far lower.
+        out.comfortable = {.at = std::min(1.0, out.comfortable.at), .low = 0, .high = 1};
+        out.full = {.at = 1, .low = 0, .high = 1};
+    }
+    out.comfortable.at = std::min(out.comfortable.at, out.full.at);
+    out.comfortable.high = std::max(out.comfortable.at, std::min(out.comfortable.high, out.full.high));
+    out.comfortable.low = std::min(out.comfortable.low, out.comfortable.at);
+    return out;
+}
+
+}  // namespace plimsoll::model

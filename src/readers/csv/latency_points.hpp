@@ -1,0 +1,79 @@
+// Rows of a table of time and percentiles, gathered into points of Latency.
+#pragma once
+
+#include "core/settings.hpp"
+#include "evidence/latency.hpp"
+#include "readers/csv/cells.hpp"
+#include "readers/csv/csv.hpp"
+#include "readers/csv/latency_columns.hpp"
+
+#include <set>
+#include <unordered_map>
+
+namespace plimsoll::readers::csv {
+
+// What is decided once for the whole table, from its header and first rows.
+struct TableFormat {
+    char separator = ',';
+    char decimal = '.';
+    bool decimal_assumed = false;
+    TimeFormat time;
+    bool offset_given = false;
+    std::optional<double> nanos_per_unit;  // by option
+    std::vector<LatencyColumn> columns;
+    std::string where;  // of the header, for messages
+};
+
+// Throws Error (usage) when the decimal sign or the order of day and month cannot be told.
+[[nodiscard]] TableFormat table_format(input::Stream& stream, const ReadOptions& options);
+
+class LatencyPoints {
+public:
+    static constexpr std::size_t most_points = 4'000'000;
+    static constexpr std::size_t most_routes = 10'000;
+
+    LatencyPoints(const TableFormat& format, std::string source);
+
+    // Takes a row; returns why it cannot be used, or an empty text. Throws Error (usage) for a
+    // duration without a unit, Error (untrusted) for more points than fit in memory.
+    std::string_view take(const std::vector<std::string_view>& cells,
+                          std::uint64_t line,
+                          Span& span);
+    // Hands the points on; rates are counts by then, from the distance of the points.
+    void finish(Latency& latency);
+    [[nodiscard]] std::string note() const;
+
+private:
+    struct Series {
+        std::map<Instant, Percentiles> points;
+        std::map<Instant, double> rates;
+        Origin first_seen;
+        RouteId id;
+    };
+
+    [[nodiscard]] Series* series_of(const std::string& service, std::string_view route);
+    [[nodiscard]] std::optional<std::int64_t> micros_of(std::string_view cell,
+                                                        const LatencyColumn& column);
+    std::string_view set(Series& series, Instant at, int permille, std::int64_t value);
+    std::string_view take_cells(const std::vector<std::string_view>& cells,
+                                Instant at,
+                                std::uint64_t line);
+    std::string_view take_long(const std::vector<std::string_view>& cells,
+                               Instant at,
+                               std::uint64_t line);
+    [[nodiscard]] Series* find_or_note(const std::vector<std::string_view>& cells,
+                                       std::string_view route,
+                                       std::uint64_t line);
+    [[nodiscard]] std::string_view cell_of(const std::vector<std::string_view>& cells,
+                                           Role role) const;
+
+    const TableFormat& format_;
+    std::string source_;
+    std::map<std::pair<std::string, std::string>, Series> series_;
+    std::size_t points_ = 0;
+    bool unzoned_ = false;
+    bool counted_ = false;
+    std::set<int> other_percentiles_;
+};
+
+}  // namespace plimsoll::readers::csv

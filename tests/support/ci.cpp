@@ -1,0 +1,76 @@
+#include "support/ci.hpp"
+
+#include "input/sources.hpp"
+
+#include <algorithm>
+
+namespace plimsoll::test {
+namespace {
+
+[[nodiscard]] std::string quoted(std::string_view text) {
+    return "\"" + std::string{text} + "\"";
+}
+
+[[nodiscard]] std::string member(std::string_view key, std::string_view value) {
+    return quoted(key) + ":" + std::string{value} + ",";
+}
+
+}  // namespace
+
+ReadResult read_with(const Reader& reader, std::string_view bytes) {
+    ReadResult out;
+    input::for_each_source_in("export.json", bytes, [&](input::Stream& stream, bool) {
+        out.sureness = std::max(out.sureness, reader.recognises(stream.sample()));
+        out.input.name = stream.name();
+        reader.read(stream, ReadOptions{}, out.evidence, out.input);
+        out.input.bytes = stream.bytes();
+    });
+    return out;
+}
+
+Instant at(std::int64_t seconds) {
+    return instant((1'772'438'400 + seconds) * 1'000'000);
+}
+
+std::string clock(std::int64_t seconds) {
+    return to_text(at(seconds));
+}
+
+std::string json_of(const GithubJob& job) {
+    return "{" + member("id", std::to_string(job.id)) + member("run_id", std::to_string(job.run)) +
+           member("workflow_name", quoted("CI")) + member("head_branch", quoted("main")) +
+           member("head_sha", quoted("5f3c0a")) +
+           member("run_attempt", std::to_string(job.attempt)) +
+           member("url", quoted("https://api.github.com/repos/acme/shop/actions/jobs/1")) +
+           member("status", quoted("completed")) + member("conclusion", quoted(job.conclusion)) +
+           member("created_at", quoted(clock(job.created))) +
+           member("started_at", quoted(clock(job.started))) +
+           member("completed_at", quoted(clock(job.completed))) + member("name", quoted(job.name)) +
+           member("steps", job.steps) + "\"labels\":[\"ubuntu-latest\"],\"runner_name\":\"r-1\"}";
+}
+
+std::string github_run(std::int64_t id, std::int64_t created, std::string_view more) {
+    return "{" + member("id", std::to_string(id)) + member("name", quoted("CI")) +
+           member("path", quoted(".github/workflows/ci.yml")) +
+           member("head_branch", quoted("main")) + member("head_sha", quoted("5f3c0a")) +
+           member("run_number", "7") + member("event", quoted("push")) +
+           member("status", quoted("completed")) + member("conclusion", quoted("success")) +
+           member("workflow_id", "9") + member("run_attempt", "1") +
+           member("created_at", quoted(clock(created))) +
+           member("updated_at", quoted(clock(created + 90'000))) +
+           member("run_started_at", quoted(clock(created))) + std::string{more} +
+           "\"repository\":{\"id\":3,\"full_name\":\"acme/shop\"}}";
+}
+
+std::string github_step(std::string_view name, std::int64_t from, std::int64_t to) {
+    return "{" + member("name", quoted(name)) + member("status", quoted("completed")) +
+           member("conclusion", quoted("success")) + member("number", "1") +
+           member("started_at", quoted(clock(from))) + "\"completed_at\":" + quoted(clock(to)) +
+           "}";
+}
+
+std::string jobs_page(std::string_view jobs) {
+    return R"({"total_count":1,"jobs":[)" + std::string{jobs} + "]}";
+}
+
+}  // namespace plimsoll::test
