@@ -111,9 +111,9 @@ Delivery delivery_of(const Timed& timed, const Pipelines& pipelines) {
 }
 
 DevelopTime develop_time_of(const History& history) {
-    std::map<std::string_view, std::vector<const Commit*>> by_author;
-    for (const auto& [id, commit] : history.commits) {
-        if (!commit.merge && !commit.bot) {
+    std::map<std::uint32_t, std::vector<const Commit*>> by_author;
+    for (const Commit& commit : history.commits) {
+        if (!commit.is(Commit::merge) && !commit.is(Commit::bot)) {
             by_author[commit.author].push_back(&commit);
         }
     }
@@ -123,10 +123,10 @@ DevelopTime develop_time_of(const History& history) {
         for (std::size_t i = 0; i < commits.size(); ++i) {
             const std::int64_t gap =
                 i == 0 ? session_gap_us + 1
-                       : (commits[i]->authored - commits[i - 1]->authored).count();
+                       : (commits[i]->authored - commits[i - 1]->authored) * 1'000'000;
             if (gap > session_gap_us) {
                 ++out.session_starts;
-            } else if (gap >= 60'000'000 && commits[i]->files_changed <= small_change_files) {
+            } else if (gap >= 60'000'000 && commits[i]->files <= small_change_files) {
                 out.minutes.push_back(
                     minutes(gap));  // under a minute nothing was made: a split commit
             }

@@ -1,6 +1,9 @@
 #include "app/inspect.hpp"
 
 #include "app/inspect_latency.hpp"
+#include "app/inspect_pipelines.hpp"
+#include "app/inspect_plans.hpp"
+#include "app/inspect_workload.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +12,15 @@ namespace plimsoll::app {
 wire::Json inspect_json(const Evidence& evidence, const Settings& /*settings*/) {
     wire::Json out = wire::Json::object();
     out["inputs"] = wire::to_json(evidence.inputs);
+    if (!evidence.workload.empty()) {
+        out["workload"] = inspect_workload(evidence.workload);
+    }
+    if (!evidence.plans.empty()) {
+        out["plans"] = inspect_plans(evidence.plans, {}, &evidence.workload);
+    }
+    if (!evidence.pipelines.empty()) {
+        out["pipelines"] = inspect_pipelines(evidence.pipelines);
+    }
     if (!evidence.latency.empty()) {
         out["latency"] = inspect_latency(evidence.latency);
     }
