@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,10 @@ namespace plimsoll::readers::plans {
 namespace {
 
 using Index = std::size_t;
+
+// InitPlans and CTEs of one plan that are followed to where they are computed: no honest plan has
+// more, and a hostile one must not cost the square of its size.
+constexpr Index most_sorted_out = 200;
 
 [[nodiscard]] bool is_cte(const PlanNode& node) {
     return node.name.starts_with("CTE ");
@@ -130,16 +135,18 @@ public:
           children_(plan.nodes.size()),
           scale_(plan.nodes.size(), 1.0),
           done_(plan.nodes.size(), false) {
+        Index followed = 0;
         for (Index i = 1; i < plan.nodes.size(); ++i) {
             const PlanNode& node = plan.nodes[i];
             if (node.parent < 0) {
                 continue;
             }
-            if (is_cte(node)) {
+            if (is_cte(node) && ctes_.size() < most_sorted_out) {
                 ctes_.push_back(i);
             } else {
-                const Index parent = is_init_plan(node) ? evaluator(plan, ends_, i)
-                                                        : static_cast<Index>(node.parent);
+                const bool follow = is_init_plan(node) && followed++ < most_sorted_out;
+                const Index parent =
+                    follow ? evaluator(plan, ends_, i) : static_cast<Index>(node.parent);
                 children_[parent].push_back(i);
             }
         }
@@ -207,7 +214,14 @@ private:
     }
 
     // Where the CTE can be read: below the node that it is printed under.
-    [[nodiscard]] std::vector<Index> scans_of(Index cte) const {
+    [[nodiscard]] const std::vector<Index>& scans_of(Index cte) {
+        const auto [known, fresh] = scans_.try_emplace(cte);
+        if (fresh) {
+            known->second = find_scans(cte);
+        }
+        return known->second;
+    }
+    [[nodiscard]] std::vector<Index> find_scans(Index cte) const {
         const std::string_view name = std::string_view{plan_.nodes[cte].name}.substr(4);
         const auto parent = static_cast<Index>(plan_.nodes[cte].parent);
         std::vector<Index> scans;
@@ -222,7 +236,7 @@ private:
     }
 
     void share_out(Index cte) {
-        const std::vector<Index> scans = scans_of(cte);
+        const std::vector<Index>& scans = scans_of(cte);
         double of_scans = 0;
         for (const Index scan : scans) {
             of_scans += plan_.nodes[scan].exclusive_ms.value_or(0);
@@ -249,6 +263,7 @@ private:
     std::vector<double> scale_;  // measured time to time that fits
     std::vector<bool> done_;
     std::vector<Index> ctes_;
+    std::map<Index, std::vector<Index>> scans_;
 };
 
 }  // namespace

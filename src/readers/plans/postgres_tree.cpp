@@ -82,6 +82,9 @@ constexpr std::array<std::string_view, 14> conditions{"Index Cond",
                                                       "Function Call",
                                                       "Run Condition"};
 
+constexpr std::size_t longest_condition = 4000;
+constexpr std::size_t most_nodes = 20'000;  // ten thousand partitions, and some
+
 [[nodiscard]] bool among(const auto& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
@@ -98,6 +101,9 @@ public:
     void add(const Value& value, std::int32_t parent, double processes) {
         if (value.kind != Value::Kind::object || value.text_of("Node Type").empty()) {
             throw Refused{"a node has no type"};
+        }
+        if (plan_.nodes.size() >= most_nodes) {
+            throw Refused{"more than " + std::to_string(most_nodes) + " nodes"};
         }
         const auto at = static_cast<std::int32_t>(plan_.nodes.size());
         plan_.nodes.push_back(node_of(value, parent));
@@ -198,7 +204,11 @@ private:
     }
 
     [[nodiscard]] std::string condition(const std::string& text) const {
-        return keep_literals_ ? text : without_literals(text);
+        std::string kept_text = keep_literals_ ? text : without_literals(text);
+        if (kept_text.size() > longest_condition) {
+            kept_text.resize(longest_condition);  // generated conditions run to megabytes
+        }
+        return kept_text;
     }
 
     Plan& plan_;
