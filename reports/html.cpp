@@ -47,7 +47,8 @@ void head(Page& page, const std::string& style) {
         page.w.lone("meta", {{"name", "generator"}, {"content", "plimsoll"}});
         page.w.element("title", {}, page.audit.system.empty()
                                         ? std::string{"plimsoll: load line"}
-                                        : "plimsoll: load line of " + page.audit.system);
+                                        : "plimsoll: load line of " +
+                                              std::string{page::label_of(page.audit.system)});
         page.w.element("style", {}, [&] { page.w.built_in(style); });
     });
 }

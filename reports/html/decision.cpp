@@ -54,7 +54,7 @@ void needle(Page& page, const Seen<Verdict>& verdict) {
 }
 
 void bar(Page& page, const Seen<CriterionVerdict>& row, double half) {
-    page.w.element("svg", {{"height", "16"}, {"aria-hidden", "true"}}, [&] {
+    page.w.element("svg", {{"class", "bars"}, {"height", "16"}, {"aria-hidden", "true"}}, [&] {
         page.w.leaf("line", {{"x1", "50%"}, {"x2", "50%"}, {"y1", "0"}, {"y2", "16"},
                              {"class", "mid"}});
         // From the middle to the points; an unknown spans from its best to its worst.

@@ -64,7 +64,7 @@ void inputs(Page& page) {
     scroll(page, "Inputs", [&] {
         page.w.element("table", {{"class", "inputs"}}, [&] {
             page.w.element("caption", {}, "What was read");
-            table_head(page, {"Input", "Read as", "Size", "Covers", "Records", "Skipped", "SHA-256"});
+            table_head(page, {"Input", "Read as", ">Size", "Covers", ">Records", "Skipped", "SHA-256"});
             page.w.element("tbody", {}, [&] {
                 for (; shown < std::min(all->size(), most_items) && !page.full(); ++shown) {
                     input_row(page, all.at(shown));

@@ -19,6 +19,7 @@ void StatementClass::merge(const StatementClass& other) {
     text = std::max(text, other.text);
     kind = std::min(kind, other.kind);
     tables.insert(other.tables.begin(), other.tables.end());
+    written.insert(other.written.begin(), other.written.end());
     merge_each(applications, other.applications);
     users.insert(other.users.begin(), other.users.end());
     total.merge(other.total);
@@ -41,6 +42,7 @@ void Workload::merge(const Workload& other) {
     bind_messages.merge(other.bind_messages);
     plan_messages.merge(other.plan_messages);
     unattributed.merge(other.unattributed);
+    untimed_calls += other.untimed_calls;
     entries += other.entries;
     merge_each(busy_us, other.busy_us);
     arrivals.merge(other.arrivals);

@@ -48,6 +48,7 @@ struct StatementClass {
     std::string text;  // normalised: $1, $2 ...; no literal
     StatementKind kind = StatementKind::other;
     std::set<std::string> tables;
+    std::set<std::string> written;  // those of them that it changes
     std::map<std::string, Tally> applications;
     std::set<std::string> users;
     Tally total;                     // executions
@@ -68,6 +69,7 @@ struct StatementClass {
         field("text", &StatementClass::text);
         field("kind", &StatementClass::kind);
         field("tables", &StatementClass::tables);
+        field("written", &StatementClass::written);
         field("applications", &StatementClass::applications);
         field("users", &StatementClass::users);
         field("total", &StatementClass::total);
@@ -87,6 +89,7 @@ struct Workload {
     Tally bind_messages;
     Tally plan_messages;  // auto_explain: counted, never time of the workload
     Tally unattributed;   // durations whose text is nowhere
+    std::uint64_t untimed_calls = 0;  // announced, and no duration followed: it failed, or none are logged
     std::uint64_t entries = 0;
     std::map<std::string, Windows> busy_us;   // per application: time inside statements, per second
     Windows arrivals;                         // statements begun per second
@@ -105,6 +108,7 @@ struct Workload {
         field("bind_messages", &Workload::bind_messages);
         field("plan_messages", &Workload::plan_messages);
         field("unattributed", &Workload::unattributed);
+        field("untimed_calls", &Workload::untimed_calls);
         field("entries", &Workload::entries);
         field("busy_us", &Workload::busy_us);
         field("arrivals", &Workload::arrivals);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,11 +13,19 @@ namespace {
 
 using Index = std::size_t;
 
-[[nodiscard]] bool is_cte(const PlanNode& node) { return node.name.starts_with("CTE "); }
+// InitPlans and CTEs of one plan that are followed to where they are computed: no honest plan has
+// more, and a hostile one must not cost the square of its size.
+constexpr Index most_sorted_out = 200;
+
+[[nodiscard]] bool is_cte(const PlanNode& node) {
+    return node.name.starts_with("CTE ");
+}
 [[nodiscard]] bool is_init_plan(const PlanNode& node) {
     return node.relationship == "InitPlan" && !is_cte(node);
 }
-[[nodiscard]] double time_of(const PlanNode& node) { return node.total_ms.value_or(0); }
+[[nodiscard]] double time_of(const PlanNode& node) {
+    return node.total_ms.value_or(0);
+}
 
 // Is `word` in the text, not followed by another digit?
 [[nodiscard]] bool mentions(std::string_view text, std::string_view word) {
@@ -38,7 +47,8 @@ using Index = std::size_t;
         out.push_back("(" + std::string{name} + ")");
         return out;
     }
-    for (Index at = name.find('$', returns); at != std::string_view::npos; at = name.find('$', at + 1)) {
+    for (Index at = name.find('$', returns); at != std::string_view::npos;
+         at = name.find('$', at + 1)) {
         Index end = at + 1;
         while (end < name.size() && name[end] >= '0' && name[end] <= '9') {
             ++end;
@@ -93,8 +103,8 @@ using Index = std::size_t;
         }
         found = i;
     }
-    // Asked for in an output list, which a plan without VERBOSE does not show: the first node, downward,
-    // that has the time.
+    // Asked for in an output list, which a plan without VERBOSE does not show: the first node,
+    // downward, that has the time.
     if (found == parent && !asks_for(plan.nodes[parent], names)) {
         for (Index i = parent; i < ends[parent]; ++i) {
             double of_children = 0;
@@ -120,25 +130,31 @@ using Index = std::size_t;
 class Account {
 public:
     explicit Account(Plan& plan)
-        : plan_{plan}, ends_{ends_of(plan.nodes)}, children_(plan.nodes.size()), scale_(plan.nodes.size(), 1.0),
+        : plan_{plan},
+          ends_{ends_of(plan.nodes)},
+          children_(plan.nodes.size()),
+          scale_(plan.nodes.size(), 1.0),
           done_(plan.nodes.size(), false) {
+        Index followed = 0;
         for (Index i = 1; i < plan.nodes.size(); ++i) {
             const PlanNode& node = plan.nodes[i];
             if (node.parent < 0) {
                 continue;
             }
-            if (is_cte(node)) {
+            if (is_cte(node) && ctes_.size() < most_sorted_out) {
                 ctes_.push_back(i);
             } else {
-                const Index parent = is_init_plan(node) ? evaluator(plan, ends_, i)
-                                                        : static_cast<Index>(node.parent);
+                const bool follow = is_init_plan(node) && followed++ < most_sorted_out;
+                const Index parent =
+                    follow ? evaluator(plan, ends_, i) : static_cast<Index>(node.parent);
                 children_[parent].push_back(i);
             }
         }
     }
 
     void run() {
-        // Parents before children: preorder, but an InitPlan may hang below a node that comes later.
+        // Parents before children: preorder, but an InitPlan may hang below a node that comes
+        // later.
         std::vector<Index> open;
         for (Index root = 0; root < plan_.nodes.size(); ++root) {
             if (plan_.nodes[root].parent < 0) {
@@ -198,7 +214,14 @@ private:
     }
 
     // Where the CTE can be read: below the node that it is printed under.
-    [[nodiscard]] std::vector<Index> scans_of(Index cte) const {
+    [[nodiscard]] const std::vector<Index>& scans_of(Index cte) {
+        const auto [known, fresh] = scans_.try_emplace(cte);
+        if (fresh) {
+            known->second = find_scans(cte);
+        }
+        return known->second;
+    }
+    [[nodiscard]] std::vector<Index> find_scans(Index cte) const {
         const std::string_view name = std::string_view{plan_.nodes[cte].name}.substr(4);
         const auto parent = static_cast<Index>(plan_.nodes[cte].parent);
         std::vector<Index> scans;
@@ -213,7 +236,7 @@ private:
     }
 
     void share_out(Index cte) {
-        const std::vector<Index> scans = scans_of(cte);
+        const std::vector<Index>& scans = scans_of(cte);
         double of_scans = 0;
         for (const Index scan : scans) {
             of_scans += plan_.nodes[scan].exclusive_ms.value_or(0);
@@ -240,6 +263,7 @@ private:
     std::vector<double> scale_;  // measured time to time that fits
     std::vector<bool> done_;
     std::vector<Index> ctes_;
+    std::map<Index, std::vector<Index>> scans_;
 };
 
 }  // namespace

@@ -16,22 +16,74 @@ namespace plimsoll::readers::plans {
 namespace {
 
 // What findings and growth laws read, beside the fields that every node has.
-constexpr std::array<std::string_view, 51> kept{
-    "Strategy", "Partial Mode", "Join Type", "Inner Unique", "Operation", "Command", "Scan Direction",
-    "Sort Method", "Sort Space Used", "Sort Space Type", "Hash Buckets", "Hash Batches",
-    "Original Hash Batches", "Peak Memory Usage", "Disk Usage", "HashAgg Batches",
-    "Planned Partitions", "Heap Fetches", "Exact Heap Blocks", "Lossy Heap Blocks", "Workers Planned",
-    "Workers Launched", "Cache Hits", "Cache Misses", "Cache Evictions", "Cache Overflows", "Cache Mode",
-    "Rows Removed by Join Filter", "Rows Removed by Index Recheck", "Subplans Removed",
-    "Shared Hit Blocks", "Shared Read Blocks", "Temp Read Blocks", "Temp Written Blocks",
-    "I/O Read Time", "Shared I/O Read Time", "Temp I/O Read Time", "Temp I/O Write Time", "CTE Name",
-    "Function Name", "Storage", "Index Searches", "Disabled", "Custom Plan Provider", "Schema",
-    "Single Copy", "Parallel Aware", "Params Evaluated", "Maximum Storage", "Conflict Resolution",
-    "Tuples Inserted"};
-constexpr std::array<std::string_view, 14> conditions{
-    "Index Cond", "Recheck Cond", "Hash Cond", "Merge Cond", "Join Filter", "One-Time Filter",
-    "TID Cond", "Order By", "Sort Key", "Presorted Key", "Group Key", "Cache Key", "Function Call",
-    "Run Condition"};
+constexpr std::array<std::string_view, 51> kept{"Strategy",
+                                                "Partial Mode",
+                                                "Join Type",
+                                                "Inner Unique",
+                                                "Operation",
+                                                "Command",
+                                                "Scan Direction",
+                                                "Sort Method",
+                                                "Sort Space Used",
+                                                "Sort Space Type",
+                                                "Hash Buckets",
+                                                "Hash Batches",
+                                                "Original Hash Batches",
+                                                "Peak Memory Usage",
+                                                "Disk Usage",
+                                                "HashAgg Batches",
+                                                "Planned Partitions",
+                                                "Heap Fetches",
+                                                "Exact Heap Blocks",
+                                                "Lossy Heap Blocks",
+                                                "Workers Planned",
+                                                "Workers Launched",
+                                                "Cache Hits",
+                                                "Cache Misses",
+                                                "Cache Evictions",
+                                                "Cache Overflows",
+                                                "Cache Mode",
+                                                "Rows Removed by Join Filter",
+                                                "Rows Removed by Index Recheck",
+                                                "Subplans Removed",
+                                                "Shared Hit Blocks",
+                                                "Shared Read Blocks",
+                                                "Temp Read Blocks",
+                                                "Temp Written Blocks",
+                                                "I/O Read Time",
+                                                "Shared I/O Read Time",
+                                                "Temp I/O Read Time",
+                                                "Temp I/O Write Time",
+                                                "CTE Name",
+                                                "Function Name",
+                                                "Storage",
+                                                "Index Searches",
+                                                "Disabled",
+                                                "Custom Plan Provider",
+                                                "Schema",
+                                                "Single Copy",
+                                                "Parallel Aware",
+                                                "Params Evaluated",
+                                                "Maximum Storage",
+                                                "Conflict Resolution",
+                                                "Tuples Inserted"};
+constexpr std::array<std::string_view, 14> conditions{"Index Cond",
+                                                      "Recheck Cond",
+                                                      "Hash Cond",
+                                                      "Merge Cond",
+                                                      "Join Filter",
+                                                      "One-Time Filter",
+                                                      "TID Cond",
+                                                      "Order By",
+                                                      "Sort Key",
+                                                      "Presorted Key",
+                                                      "Group Key",
+                                                      "Cache Key",
+                                                      "Function Call",
+                                                      "Run Condition"};
+
+constexpr std::size_t longest_condition = 4000;
+constexpr std::size_t most_nodes = 20'000;  // ten thousand partitions, and some
 
 [[nodiscard]] bool among(const auto& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -50,12 +102,16 @@ public:
         if (value.kind != Value::Kind::object || value.text_of("Node Type").empty()) {
             throw Refused{"a node has no type"};
         }
+        if (plan_.nodes.size() >= most_nodes) {
+            throw Refused{"more than " + std::to_string(most_nodes) + " nodes"};
+        }
         const auto at = static_cast<std::int32_t>(plan_.nodes.size());
         plan_.nodes.push_back(node_of(value, parent));
         PlanNode& node = plan_.nodes.back();
         // An InitPlan is run by the leader alone.
         node.processes = node.relationship == "InitPlan" ? 1.0 : processes;
-        if (const Value* times = value.find("Actual Total Time"); times != nullptr && node.loops > 0) {
+        if (const Value* times = value.find("Actual Total Time");
+            times != nullptr && node.loops > 0) {
             node.total_ms = number_of(value, "Actual Total Time") * node.loops / node.processes;
         }
         if (value.find("Actual Loops") != nullptr && node.loops <= 0) {
@@ -122,7 +178,8 @@ private:
     // One process that spills is a spill.
     static void keep_worst_of(const Value& workers, PlanNode& node) {
         for (const Member& worker : workers.members) {
-            for (const std::string_view name : {"Sort Method", "Sort Space Type", "Sort Space Used"}) {
+            for (const std::string_view name :
+                 {"Sort Method", "Sort Space Type", "Sort Space Used"}) {
                 const std::string text = worker.value.text_of(name);
                 const bool disk = worker.value.text_of("Sort Space Type") == "Disk";
                 if (!text.empty() && (disk || !node.more.contains(std::string{name}))) {
@@ -132,7 +189,8 @@ private:
         }
     }
 
-    [[nodiscard]] static double processes_below(const Value& value, const Value& plans,
+    [[nodiscard]] static double processes_below(const Value& value,
+                                                const Value& plans,
                                                 const PlanNode& node) {
         if (!node.type.starts_with("Gather")) {
             return node.processes;
@@ -146,7 +204,11 @@ private:
     }
 
     [[nodiscard]] std::string condition(const std::string& text) const {
-        return keep_literals_ ? text : without_literals(text);
+        std::string kept_text = keep_literals_ ? text : without_literals(text);
+        if (kept_text.size() > longest_condition) {
+            kept_text.resize(longest_condition);  // generated conditions run to megabytes
+        }
+        return kept_text;
     }
 
     Plan& plan_;
@@ -169,7 +231,9 @@ private:
     return sum;
 }
 
-void search(const Value& value, bool (*is_plan)(const Value&) noexcept, std::vector<const Value*>& out) {
+void search(const Value& value,
+            bool (*is_plan)(const Value&) noexcept,
+            std::vector<const Value*>& out) {
     if (is_plan(value)) {
         out.push_back(&value);
         return;
@@ -207,10 +271,12 @@ double number_of(const Value& object, std::string_view name) {
 
 bool is_postgres_plan(const Value& value) noexcept {
     const Value* plan = value.find("Plan");
-    return plan != nullptr && plan->kind == Value::Kind::object && plan->find("Node Type") != nullptr;
+    return plan != nullptr && plan->kind == Value::Kind::object &&
+           plan->find("Node Type") != nullptr;
 }
 
-std::vector<const Value*> find_plans(const Value& document, bool (*is_plan)(const Value&) noexcept) {
+std::vector<const Value*> find_plans(const Value& document,
+                                     bool (*is_plan)(const Value&) noexcept) {
     std::vector<const Value*> out;
     search(document, is_plan, out);
     return out;
