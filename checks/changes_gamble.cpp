@@ -6,10 +6,10 @@
 // is a coin, 1 is certainty). Blind spots: levels of fixing depend on how messages are written (5
 // to 38 % in healthy projects), so fixes alone decide nothing; without tagged releases git cannot
 // answer, CI and deployments can.
+#include "checks/history/aftermath.hpp"
+#include "checks/history/releases.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "history/aftermath.hpp"
-#include "history/releases.hpp"
 
 #include <fmt/format.h>
 

@@ -5,9 +5,9 @@
 // are middle: history then suggests feature clusters to draw boundaries around, which is work, not
 // a reason to rebuild. Blind spots: as history/boundaries.hpp; a module map drawn by a person is
 // worth more than any folder.
+#include "checks/history/signals.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "history/signals.hpp"
 
 #include <fmt/format.h>
 

@@ -6,11 +6,11 @@
 // geometric mean with the share of releases that were followed by a fix elsewhere. Blind spots:
 // folders that are technical layers cross by design (said, and never called present); regressions
 // that no commit message admits; work that was squashed into large commits.
+#include "checks/history/exhibits.hpp"
+#include "checks/history/releases.hpp"
+#include "checks/history/signals.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "history/exhibits.hpp"
-#include "history/releases.hpp"
-#include "history/signals.hpp"
 #include "model/severity.hpp"
 
 #include <fmt/format.h>

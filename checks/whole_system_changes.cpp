@@ -5,10 +5,10 @@
 // middling ones, 21-27 % in tangled ones. Blind spots: what breaks elsewhere without being changed
 // there (incidents show that); few modules make the quarter small, so the least of three decides
 // there.
+#include "checks/history/boundaries.hpp"
+#include "checks/history/quarters.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "history/boundaries.hpp"
-#include "history/quarters.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "history/aftermath.hpp"
+#include "checks/history/aftermath.hpp"
 
 #include <algorithm>
 #include <array>

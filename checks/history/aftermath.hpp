@@ -6,7 +6,7 @@
 // of two to four files only.
 #pragma once
 
-#include "history/boundaries.hpp"
+#include "checks/history/boundaries.hpp"
 
 namespace plimsoll::checks {
 

@@ -1,4 +1,4 @@
-#include "history/boundaries.hpp"
+#include "checks/history/boundaries.hpp"
 
 #include "model/proportion.hpp"
 

@@ -1,4 +1,4 @@
-#include "history/exhibits.hpp"
+#include "checks/history/exhibits.hpp"
 
 #include <fmt/format.h>
 

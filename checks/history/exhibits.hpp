@@ -1,9 +1,9 @@
 // What the history's checks show: the module matrix, ranked pairs, hotspots.
 #pragma once
 
+#include "checks/history/boundaries.hpp"
 #include "core/exhibit.hpp"
 #include "evidence/history.hpp"
-#include "history/boundaries.hpp"
 
 #include <cstdint>
 #include <string>

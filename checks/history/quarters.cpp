@@ -1,4 +1,4 @@
-#include "history/quarters.hpp"
+#include "checks/history/quarters.hpp"
 
 #include <algorithm>
 #include <chrono>

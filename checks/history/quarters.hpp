@@ -4,8 +4,8 @@
 // the module that their path gives them.
 #pragma once
 
+#include "checks/history/boundaries.hpp"
 #include "core/exhibit.hpp"
-#include "history/boundaries.hpp"
 
 #include <cstdint>
 #include <vector>

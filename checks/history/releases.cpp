@@ -1,4 +1,4 @@
-#include "history/releases.hpp"
+#include "checks/history/releases.hpp"
 
 #include <fmt/format.h>
 

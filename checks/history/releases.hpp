@@ -6,9 +6,9 @@
 // are no releases; fixes that do not say so.
 #pragma once
 
+#include "checks/history/boundaries.hpp"
+#include "checks/history/signals.hpp"
 #include "evidence/history.hpp"
-#include "history/boundaries.hpp"
-#include "history/signals.hpp"
 
 namespace plimsoll::checks {
 

@@ -1,4 +1,4 @@
-#include "history/signals.hpp"
+#include "checks/history/signals.hpp"
 
 #include "model/communities.hpp"
 

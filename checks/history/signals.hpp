@@ -5,7 +5,7 @@
 // third look at the files' graph, which costs most of the time, so they come on request.
 #pragma once
 
-#include "history/boundaries.hpp"
+#include "checks/history/boundaries.hpp"
 
 #include <array>
 #include <optional>

@@ -1,5 +1,6 @@
 #include "app/inspect.hpp"
 
+#include "app/inspect_history.hpp"
 #include "app/inspect_latency.hpp"
 #include "app/inspect_pipelines.hpp"
 #include "app/inspect_plans.hpp"
@@ -9,7 +10,7 @@
 
 namespace plimsoll::app {
 
-wire::Json inspect_json(const Evidence& evidence, const Settings& /*settings*/) {
+wire::Json inspect_json(const Evidence& evidence, const Settings& settings) {
     wire::Json out = wire::Json::object();
     out["inputs"] = wire::to_json(evidence.inputs);
     if (!evidence.workload.empty()) {
@@ -23,6 +24,9 @@ wire::Json inspect_json(const Evidence& evidence, const Settings& /*settings*/) 
     }
     if (!evidence.latency.empty()) {
         out["latency"] = inspect_latency(evidence.latency);
+    }
+    if (!evidence.history.empty()) {
+        out["history"] = inspect_history(evidence.history, settings);
     }
     if (!evidence.gauges.empty()) {
         out["gauges"] = inspect_gauges(evidence.gauges);
