@@ -1,7 +1,8 @@
 // Limit: at what multiple of today's load do the cores of the database run out?
 //
-// Law: sessions that work at once are served by the cores as c servers; rho*(c) is the utilisation at which the 99th
-// percentile of waiting reaches one service time, 1.0 is saturation (model/headroom).
+// Law: sessions that work at once are served by the cores as c servers, in time slices. Waiting begins to show at
+// rho*(c), where the 99th percentile of waiting reaches one service time (the low end); at the knee the mean wait does,
+// so everything takes twice as long (the point); at 1.0 the cores are full (the high end). model/headroom.
 // Evidence, best first: db.cpu (CPU itself), db.active (sessions, which also wait for locks and disks, so a lower
 // bound of the multiple), a complete statement log (the same, from durations).
 // Blind spots: CPU that other programs of the host take; a capture that misses the peak.
@@ -83,13 +84,14 @@ struct Demand {
                 .basis = fmt::format("{:.0f} cores, {:.1f} busy at peak", cores, room.peak.at),
                 .axis = Axis::load,
                 .grade = demand.grade,
-                .formula = fmt::format("rho*({:.0f}) x cores / busy at peak = {:.3f} x {:.0f} / {:.2f}", cores,
-                                       room.safe_utilisation, cores, room.peak.at)};
-    Estimate multiple = room.comfortable;
-    Estimate full = room.full;
-    if (demand.waits_included) {  // some of it waited and used no core: the true multiple may be higher
-        multiple.high = std::max(multiple.high, full.high);
-    }
+                .formula =
+                    fmt::format("knee x cores / busy at peak; waiting shows from rho*({:.0f}) = {:.3f}",
+                                cores,
+                                room.safe_utilisation)};
+    // Sessions that wait for a lock or a disk use no core: then the true multiple is higher, never lower.
+    const Estimate full = room.full;
+    const Estimate multiple{
+        .at = room.knee.at, .low = room.comfortable.low, .high = std::max(room.knee.at, full.high)};
     const bool censored = demand.grade == Grade::C;
     limit.place(censored ? Estimate::at_most(multiple.high) : multiple);
     limit.hard = censored ? Estimate::at_most(full.high) : full;

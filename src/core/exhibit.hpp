@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,9 +60,9 @@ struct Row {
 
 struct SeriesPoint {
     Instant at;
-    double value = 0;
-    double low = 0;
-    double high = 0;
+    double value = std::numeric_limits<double>::quiet_NaN();  // NaN: a gap in the line
+    double low = std::numeric_limits<double>::quiet_NaN();    // of the band, where there is one
+    double high = std::numeric_limits<double>::quiet_NaN();
     static constexpr void fields(auto&& field) {
         field("at", &SeriesPoint::at);
         field("value", &SeriesPoint::value);

@@ -28,6 +28,18 @@ constexpr double full_share = 0.99;  // a gauge that is read within a hundredth 
     return used > 0 ? capacity / used : std::numeric_limits<double>::infinity();
 }
 
+// The utilisation at which the mean wait reaches one service time: where a resource that is shared by time slices,
+// as cores are, makes everything take twice as long.
+[[nodiscard]] double knee_utilisation(std::uint32_t servers) {
+    double low = 0;
+    double high = 1;
+    for (int i = 0; i < 60; ++i) {
+        const double middle = (low + high) / 2;
+        (mean_wait(servers, middle) > 1 ? high : low) = middle;
+    }
+    return low;
+}
+
 }  // namespace
 
 std::optional<Headroom> headroom(std::span<const double> in_use, double servers, const HeadroomRules& rules) {
@@ -47,12 +59,17 @@ std::optional<Headroom> headroom(std::span<const double> in_use, double servers,
     out.comfortable = {.at = rules.point_factor * over(usable, out.peak.at),
                        .low = over(usable, out.peak.high),
                        .high = rules.high_factor * over(usable, out.peak.low)};
+    const double knee = knee_utilisation(whole) * servers;
+    out.knee = {.at = over(knee, out.peak.at),
+                .low = over(knee, out.peak.high),
+                .high = over(knee, out.peak.low)};
     out.full = {.at = over(servers, out.peak.at),
                 .low = over(servers, out.peak.high),
                 .high = over(servers, out.peak.low)};
     if (out.saturated) {
         // What waits in front of a full resource is not seen: the multiple is at most this, and may be far lower.
         out.comfortable = {.at = std::min(1.0, out.comfortable.at), .low = 0, .high = 1};
+        out.knee = {.at = std::min(1.0, out.knee.at), .low = 0, .high = 1};
         out.full = {.at = 1, .low = 0, .high = 1};
     }
     out.comfortable.at = std::min(out.comfortable.at, out.full.at);

@@ -30,6 +30,7 @@ struct Headroom {
     std::size_t windows = 0;
     double safe_utilisation = 0;  // rho*(c)
     Estimate comfortable;  // multiple of load
+    Estimate knee;         // multiple of load at which the mean wait is one service time
     Estimate full;         // multiple of load at which all servers are in use
     bool saturated = false;  // the peak already reaches the capacity, so demand is hidden behind it
 };

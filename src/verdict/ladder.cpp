@@ -17,10 +17,15 @@ namespace {
                : limit.id == effect.limit;
 }
 
-// The single figure by which two lines are compared: the point, or the upper bound when there is none.
-[[nodiscard]] double height(const LoadLine& line) { return std::isnan(line.at) ? line.high : line.at; }
+// The single figure by which two lines are compared: the point, or the upper bound when there is
+// none.
+[[nodiscard]] double height(const LoadLine& line) {
+    return std::isnan(line.at) ? line.high : line.at;
+}
 
-[[nodiscard]] double height_of(std::span<const Limit> limits) { return height(load_line(limits)); }
+[[nodiscard]] double height_of(std::span<const Limit> limits) {
+    return height(load_line(limits));
+}
 
 constexpr double noticeable = 1.005;  // less than half a percent is rounding, not a gain
 
@@ -95,7 +100,9 @@ void prune(std::span<const Limit> limits,
     for (std::size_t i = offers.size(); i-- > 0;) {
         const double with = std::min(target, height_of(apply_all(start, offers, nullptr)));
         const double without = std::min(target, height_of(apply_all(start, offers, &offers[i])));
-        if (with <= without * noticeable && !clears_any(offers[i].remedy, signs)) {
+        // To measure disrupts nothing, and is what makes the next rung a known one.
+        const bool free = offers[i].remedy.rung == Rung::measure;
+        if (with <= without * noticeable && !free && !clears_any(offers[i].remedy, signs)) {
             offers.erase(offers.begin() + static_cast<std::ptrdiff_t>(i));
         }
     }

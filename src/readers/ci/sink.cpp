@@ -115,21 +115,8 @@ int keys_in(std::string_view head, std::initializer_list<std::string_view> keys)
 }
 
 bool begins_as_json(std::string_view head) noexcept {
-    for (std::size_t at = 0; at < head.size();) {
-        const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF\x1E", at);
-        if (first == std::string_view::npos) {
-            return false;
-        }
-        if (head[first] == '{' || head[first] == '[') {
-            return true;
-        }
-        const std::size_t end = head.find('\n', first);
-        if (end == std::string_view::npos || first > 1024) {
-            return false;
-        }
-        at = end + 1;
-    }
-    return false;
+    const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF\x1E");
+    return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
 }
 
 void Sink::cover(const std::optional<Instant>& at) {
