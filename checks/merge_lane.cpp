@@ -47,7 +47,7 @@ constexpr std::string_view how =
         case ci::LaneKind::merge_queue:
             return "merge queue";
         case ci::LaneKind::deploy:
-            return "deploy jobs";
+            return "deploy section";
         case ci::LaneKind::pipeline:
             return "main-branch pipeline";
     }

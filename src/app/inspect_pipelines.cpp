@@ -16,7 +16,8 @@ namespace {
 
 using wire::Json;
 
-constexpr std::size_t most_runs_for_needs = 200;  // the graph is known long before
+constexpr std::size_t most_runs_with_jobs = 2'000;  // beyond, the document alone would take 100 MB
+constexpr std::size_t most_runs_for_needs = 200;    // the graph is known long before
 
 [[nodiscard]] double seconds(std::int64_t us) {
     return static_cast<double>(us) / 1e6;
@@ -66,7 +67,7 @@ constexpr std::size_t most_runs_for_needs = 200;  // the graph is known long bef
     return out;
 }
 
-[[nodiscard]] Json run_of(const RunJobs& run) {
+[[nodiscard]] Json run_of(const RunJobs& run, bool with_jobs) {
     const model::CriticalPath path = model::critical_path(run.tasks, run.trigger_us);
     const std::int64_t on_path = path.total(model::SegmentKind::run);
     const std::int64_t work = model::work_of(run.tasks);
@@ -92,7 +93,9 @@ constexpr std::size_t most_runs_for_needs = 200;  // the graph is known long bef
             ? Json(static_cast<double>(path.wall() - path.human()) / static_cast<double>(on_path))
             : Json(nullptr);
     out["critical_path"] = path_of(run, path);
-    out["jobs"] = jobs_of(run);
+    if (with_jobs) {
+        out["jobs"] = jobs_of(run);
+    }
     return out;
 }
 
@@ -170,7 +173,7 @@ Json inspect_pipelines(const Pipelines& pipelines) {
                      {"clocks_set_right", runs.set_right}};
     out["runs"] = Json::array();
     for (const RunJobs& run : runs.timed) {
-        out["runs"].push_back(run_of(run));
+        out["runs"].push_back(run_of(run, runs.timed.size() <= most_runs_with_jobs));
     }
     out["needs"] = needs_of(runs);
     out["phases"] = phases_of_all(runs, pipelines);

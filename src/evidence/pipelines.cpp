@@ -54,6 +54,7 @@ void Job::join(const Job& other) {
     keep_longer(steps, other.steps);
     waits_for_person = waits_for_person || other.waits_for_person;
     may_fail = may_fail || other.may_fail;
+    stands_for_run = stands_for_run || other.stands_for_run;
     needs_known = needs_known || other.needs_known;
     keep_longer(needs, other.needs);
     keep_first(origin, other.origin);
@@ -61,6 +62,7 @@ void Job::join(const Job& other) {
 
 void Run::join(const Run& other) {
     keep_greater(project, other.project);
+    keep_greater(parent, other.parent);
     keep_greater(pipeline, other.pipeline);
     keep_greater(file, other.file);
     keep_greater(branch, other.branch);
@@ -91,6 +93,19 @@ void Deployment::join(const Deployment& other) {
     keep_first(origin, other.origin);
 }
 
+void TestSuite::join(const TestSuite& other) {
+    keep_greater(cases, other.cases);
+    keep_greater(failed, other.failed);
+    keep_greater(skipped, other.skipped);
+    keep_greater(flaky, other.flaky);
+    keep_greater(untimed, other.untimed);
+    keep_greater(said_us, other.said_us);
+    keep_greater(cases_us, other.cases_us);
+    keep_greater(longest_us, other.longest_us);
+    keep_earlier(at, other.at);
+    keep_first(origin, other.origin);
+}
+
 std::uint64_t Pipelines::name(std::string_view text) {
     std::uint64_t hash = 0xCBF29CE484222325ULL;
     for (const char c : text) {
@@ -112,6 +127,7 @@ void Pipelines::merge(const Pipelines& other) {
     join_all(runs, other.runs);
     join_all(jobs, other.jobs);
     join_all(deployments, other.deployments);
+    join_all(suites, other.suites);
     for (const auto& [hash, text] : other.names) {
         keep_greater(names[hash], text);
     }

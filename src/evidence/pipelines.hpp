@@ -78,9 +78,10 @@ struct Job {
     std::optional<Instant> completed = {};
     std::int64_t paused_us = 0;  // of its time, waiting for a person
     std::vector<Step> steps = {};
-    bool waits_for_person = false;        // an approval, a manual gate
-    bool may_fail = false;                // its failure does not fail the run
-    bool needs_known = false;             // the provider says what it needs: `needs` is all of it
+    bool waits_for_person = false;  // an approval, a manual gate
+    bool may_fail = false;          // its failure does not fail the run
+    bool stands_for_run = false;  // all that is known of a run's work; nothing where jobs are known
+    bool needs_known = false;     // the provider says what it needs: `needs` is all of it
     std::vector<std::string> needs = {};  // ids of jobs
     Origin origin = {};
     void join(const Job& other);
@@ -99,6 +100,7 @@ struct Job {
         field("steps", &Job::steps);
         field("waits_for_person", &Job::waits_for_person);
         field("may_fail", &Job::may_fail);
+        field("stands_for_run", &Job::stands_for_run);
         field("needs_known", &Job::needs_known);
         field("needs", &Job::needs);
         field("origin", &Job::origin);
@@ -106,7 +108,9 @@ struct Job {
 };
 
 struct Run {
-    std::string project = {};   // repository or project, where given
+    std::string project = {};  // repository or project, where given
+    std::string parent =
+        {};  // id of what set it off and knows the rest: CircleCI's pipeline of a workflow
     std::string pipeline = {};  // workflow or pipeline name
     std::string file = {};      // .github/workflows/x.yml where given
     std::string branch = {};
@@ -124,6 +128,7 @@ struct Run {
     friend bool operator==(const Run&, const Run&) = default;
     static constexpr void fields(auto&& field) {
         field("project", &Run::project);
+        field("parent", &Run::parent);
         field("pipeline", &Run::pipeline);
         field("file", &Run::file);
         field("branch", &Run::branch);
@@ -160,15 +165,49 @@ struct Deployment {
     }
 };
 
+// One suite of a test report. A report names no run, so suites are kept by their own name and time.
+struct TestSuite {
+    std::uint64_t cases = 0;
+    std::uint64_t failed = 0;  // failures and errors
+    std::uint64_t skipped = 0;
+    std::uint64_t flaky = 0;      // passed only when tried again
+    std::uint64_t untimed = 0;    // cases without a time, or with one that cannot be
+    std::int64_t said_us = 0;     // the suite's own time; 0 where it has none
+    std::int64_t cases_us = 0;    // sum over cases
+    std::int64_t longest_us = 0;  // of a case
+    std::optional<Instant> at = {};
+    Origin origin = {};
+    // Set-up and collection belong to no case (a third of suites have over a tenth of it), so the
+    // suite's own time counts, unless it is shorter than a single case, which no clock explains.
+    [[nodiscard]] std::int64_t time_us() const noexcept {
+        return said_us >= longest_us ? said_us : cases_us;
+    }
+    void join(const TestSuite& other);
+    friend bool operator==(const TestSuite&, const TestSuite&) = default;
+    static constexpr void fields(auto&& field) {
+        field("cases", &TestSuite::cases);
+        field("failed", &TestSuite::failed);
+        field("skipped", &TestSuite::skipped);
+        field("flaky", &TestSuite::flaky);
+        field("untimed", &TestSuite::untimed);
+        field("said_us", &TestSuite::said_us);
+        field("cases_us", &TestSuite::cases_us);
+        field("longest_us", &TestSuite::longest_us);
+        field("at", &TestSuite::at);
+        field("origin", &TestSuite::origin);
+    }
+};
+
 struct Pipelines {
     std::map<std::string, Run> runs;  // by "provider:id"
     std::map<std::string, Job> jobs;  // by "provider:id"
     std::map<std::string, Deployment> deployments;
+    std::map<std::string, TestSuite> suites;  // by name and time
     std::map<std::uint64_t, std::string>
         names;  // of steps: the same dozen in a hundred thousand jobs
 
     [[nodiscard]] bool empty() const noexcept {
-        return runs.empty() && jobs.empty() && deployments.empty();
+        return runs.empty() && jobs.empty() && deployments.empty() && suites.empty();
     }
     // The number of a step's name, which is a hash of it, so that it is the same in every shard.
     std::uint64_t name(std::string_view text);
@@ -178,6 +217,7 @@ struct Pipelines {
         field("runs", &Pipelines::runs);
         field("jobs", &Pipelines::jobs);
         field("deployments", &Pipelines::deployments);
+        field("suites", &Pipelines::suites);
         field("names", &Pipelines::names);
     }
 };

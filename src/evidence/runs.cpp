@@ -150,19 +150,46 @@ private:
     return worst;
 }
 
+// A parent knows what its children leave out.
+[[nodiscard]] const Run* filled(const Pipelines& pipelines, const std::string& id, Runs& runs) {
+    const auto found = pipelines.runs.find(id);
+    if (found == pipelines.runs.end()) {
+        return nullptr;
+    }
+    const auto parent = pipelines.runs.find(found->second.parent);
+    if (parent == pipelines.runs.end() || parent == found) {
+        return &found->second;
+    }
+    Run run = found->second;
+    const auto fill = [](std::string& ours, const std::string& theirs) {
+        ours = ours.empty() ? theirs : ours;
+    };
+    fill(run.project, parent->second.project);
+    fill(run.branch, parent->second.branch);
+    fill(run.sha, parent->second.sha);
+    run.trigger = run.trigger == Trigger::unknown ? parent->second.trigger : run.trigger;
+    return &runs.filled.insert_or_assign(id, std::move(run)).first->second;
+}
+
 // The jobs that ran, without those that a later attempt only carried over; false: some are still
 // going.
 [[nodiscard]] bool fill_tasks(RunJobs& times, const JobList& jobs, std::size_t& set_right) {
     const bool copied = ends_are_copies(jobs);
     std::set<std::tuple<std::string_view, Instant, Instant>> seen;
+    const bool ended = times.run != nullptr && times.run->result != RunResult::unfinished;
     bool finished = true;
+    const bool detailed =
+        std::ranges::any_of(jobs, [](const auto& entry) { return !entry.second->stands_for_run; });
     for (const auto& [id, job] : jobs) {
+        if (detailed && job->stands_for_run) {
+            continue;
+        }
         times.attempts = std::max(times.attempts, job->attempt);
         if (ran(*job)) {
             if (seen.emplace(job->name, *job->started, *job->completed).second) {
                 set_right += add_task(times, *job, copied) ? 1 : 0;
             }
-        } else if (job->result == RunResult::unfinished && !job->waits_for_person) {
+        } else if (job->result == RunResult::unfinished && !job->waits_for_person && !ended) {
             finished = false;
         }
     }
@@ -201,14 +228,17 @@ Runs runs_of(const Pipelines& pipelines) {
         by_run[job.run].emplace_back(&id, &job);
     }
     Runs out;
+    std::set<std::string_view> parents;
     for (const auto& [id, run] : pipelines.runs) {
-        out.without_jobs += by_run.contains(id) ? 0U : 1U;
+        parents.insert(run.parent);
+    }
+    for (const auto& [id, run] : pipelines.runs) {
+        out.without_jobs += by_run.contains(id) || parents.contains(id) ? 0U : 1U;
     }
     for (const auto& [id, jobs] : by_run) {
-        const auto run = pipelines.runs.find(std::string{id});
         RunJobs times;
         times.id = id;
-        times.run = run == pipelines.runs.end() ? nullptr : &run->second;
+        times.run = filled(pipelines, times.id, out);
         const bool finished = fill_tasks(times, jobs, out.set_right);
         if (!finished || times.tasks.empty()) {
             ++(finished ? out.idle : out.unfinished);

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct RunJobs {
 };
 
 struct Runs {
+    std::map<std::string, Run>
+        filled;                    // copies of runs that a parent tells branch, commit or trigger
     std::vector<RunJobs> timed;    // finished and with jobs; by time of trigger
     std::size_t unfinished = 0;    // still going when exported
     std::size_t without_jobs = 0;  // in a list of runs, without its jobs

@@ -254,11 +254,10 @@ private:
     // What the API leaves out without a word. Its counts saturate, so more runs than counted is
     // normal.
     void finish() {
-        if (runs_ > 0 && runs_ % 1000 == 0) {
-            sink_.note(fmt::format(
-                "exactly {} runs: GitHub gives no more than 1,000 for one filtered query, "
-                "so the window may be cut off; ask for shorter windows",
-                runs_));
+        if (runs_ == 1000) {
+            sink_.note("exactly 1000 runs: GitHub gives no more for one filtered query, so the "
+                       "window may be "
+                       "cut off; ask for shorter windows");
         } else if (total_ > static_cast<std::int64_t>(runs_)) {
             sink_.note(fmt::format(
                 "the API counts {} runs, {} are here: export with --paginate", total_, runs_));

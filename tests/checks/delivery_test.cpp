@@ -96,14 +96,17 @@ void add_job(Pipelines& p,
 // One author a day with a commit every `minutes`, and a first one each morning.
 [[nodiscard]] History history_of(double minutes, int days) {
     History h;
+    h.authors = {"a@b"};
     for (int d = 0; d < days; ++d) {
         for (int i = 0; i < 5; ++i) {
             Commit commit;
-            commit.author = "a@b";
-            commit.authored = at(d * day + static_cast<std::int64_t>(i * minutes * 60));
+            commit.authored =
+                micros(at(d * day + static_cast<std::int64_t>(i * minutes * 60))) / 1'000'000;
             commit.committed = commit.authored;
-            commit.files_changed = 2;
-            h.commits.emplace("c" + std::to_string(d * 10 + i), commit);
+            commit.files = 2;
+            h.ids.push_back({static_cast<std::uint8_t>(d), static_cast<std::uint8_t>(i)});
+            h.commits.push_back(commit);
+            h.ends.push_back(0);
         }
     }
     return h;
