@@ -1,0 +1,161 @@
+#include "catch.hpp"
+#include "core/check.hpp"
+#include "evidence/evidence.hpp"
+
+#include <cmath>
+
+using namespace plimsoll;
+
+namespace plimsoll::checks {
+extern const Check database_bound;
+extern const Check n_plus_one;
+extern const Check contended_row;
+}  // namespace plimsoll::checks
+
+namespace {
+
+constexpr std::int64_t second_us = 1'000'000;
+
+// Ten minutes with so many seconds of statements.
+Evidence with_workload(std::uint64_t calls, std::int64_t time_us) {
+    Evidence evidence;
+    Workload& workload = evidence.workload;
+    workload.entries = calls;
+    workload.statement_messages = {calls, time_us};
+    workload.least_duration_us = 50;
+    workload.span.cover(instant(0));
+    workload.span.cover(instant(600 * second_us));
+    StatementClass& statement = workload.statements[7];
+    statement.text = "select a from t where id = $1";
+    statement.total = {calls, time_us};
+    statement.first_seen = {"a.log", 3};
+    workload.busy_us["web"].add_span(instant(0), instant(time_us));
+    return evidence;
+}
+
+void add_requests(Evidence& evidence, std::int64_t each_us, int count) {
+    for (int minute = 0; minute <= 10; ++minute) {
+        LatencyBucket& bucket =
+            evidence.latency.window({"web", "/"}, instant(minute * 60 * second_us));
+        bucket.micros.add(each_us, static_cast<std::uint64_t>(count));
+    }
+}
+
+void saturate(Evidence& evidence) {
+    evidence.workload.errors["53300"] = 12;
+    evidence.workload.lock_waits[{"web", "batch", "ShareLock", "row of t"}] = {
+        .waits = 40,
+        .granted = 40,
+        .waited_us = 90 * second_us,
+        .longest_us = 5 * second_us,
+        .first_seen = {"a.log", 9}};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the database is the bottleneck when requests end there and two resources are at their limit") {
+    Evidence evidence = with_workload(1000, 300 * second_us);
+    add_requests(evidence, 400'000, 100);  // 1100 requests, 440 s
+    saturate(evidence);
+    const Finding finding = checks::database_bound.run(evidence, {});
+    CHECK(finding.outcome == Outcome::present);
+    CHECK(finding.score.value_or(-1) > 50);
+    CHECK(finding.causes.size() == 1);
+    REQUIRE(finding.measures.size() == 2);
+    CHECK(std::abs(finding.measures[1].value.at - 300.0 / 440.0) < 0.03);
+    CHECK(finding.measures[1].value.low <= 300.0 / 440.0);
+    CHECK(finding.measures[1].value.high >= 300.0 / 440.0);
+}
+
+TEST_CASE("without the requests' time, or without the resources, the sign is not decided") {
+    Evidence evidence = with_workload(1000, 300 * second_us);
+    saturate(evidence);
+    const Finding no_requests = checks::database_bound.run(evidence, {});
+    CHECK(no_requests.outcome == Outcome::insufficient);
+    CHECK(!no_requests.score);
+    CHECK(!no_requests.gaps.empty());
+    const Finding no_resources =
+        checks::database_bound.run(with_workload(1000, 300 * second_us), {});
+    CHECK(no_resources.outcome == Outcome::insufficient);
+    CHECK(no_resources.gaps.size() == 5);
+}
+
+TEST_CASE("requests that spend little of their time in the database are not bound by it") {
+    Evidence evidence = with_workload(1000, 10 * second_us);
+    add_requests(evidence, 400'000, 100);
+    saturate(evidence);
+    CHECK(checks::database_bound.run(evidence, {}).outcome == Outcome::absent);
+}
+
+TEST_CASE("too few resources can be at their limit: absent whatever the unknown ones are") {
+    Evidence evidence = with_workload(1000, 30 * second_us);
+    Settings settings;
+    settings.cores = 64;
+    evidence.workload.settings = {{"log_lock_waits", "on"}, {"log_temp_files", "0"}};
+    const Finding finding =
+        checks::database_bound.run(evidence, settings);  // only connections are not known
+    CHECK(finding.outcome == Outcome::absent);
+    CHECK(!finding.score);
+}
+
+TEST_CASE("loops of statements are present, absent, or hidden by a threshold") {
+    Evidence evidence = with_workload(1000, 10 * second_us);
+    SECTION("none, and the log is complete") {
+        CHECK(checks::n_plus_one.run(evidence, {}).outcome == Outcome::absent);
+    }
+    SECTION("none, and short calls are not logged") {
+        evidence.workload.least_duration_us = 250'000;
+        const Finding finding = checks::n_plus_one.run(evidence, {});
+        CHECK(finding.outcome == Outcome::insufficient);
+        CHECK(finding.gaps.size() == 1);
+    }
+    SECTION("a third of all calls") {
+        CallRuns& runs = evidence.workload.runs[7];
+        runs.runs = 50;
+        runs.all = {400, 4 * second_us};
+        runs.excess = 350;
+        runs.lengths.add(8, 50);
+        runs.parents[7] = 50;
+        runs.first_seen = {"a.log", 12};
+        const Finding finding = checks::n_plus_one.run(evidence, {});
+        CHECK(finding.outcome == Outcome::present);
+        CHECK(finding.measures.at(0).value.at == 0.35);
+        REQUIRE(finding.remedies.size() == 1);
+        // 3.5 of 10 seconds fall away at best.
+        CHECK(std::abs(finding.remedies[0].effects.at(0).factor.high - 1 / 0.65) < 1e-9);
+        CHECK(finding.remedies[0].effects.at(0).factor.low == 1);
+        CHECK(finding.seen_at == std::vector<Origin>{{"a.log", 12}});
+    }
+}
+
+TEST_CASE("the waiting that was logged bounds the load from above only") {
+    Evidence evidence = with_workload(1000, 10 * second_us);
+    SECTION("no waits, no limit") {
+        const Finding finding = checks::contended_row.run(evidence, {});
+        CHECK(finding.outcome == Outcome::insufficient);
+        CHECK(finding.limits.empty());
+    }
+    SECTION("half a session waiting on average: a half used") {
+        evidence.workload.lock_waits[{"web", "web", "ShareLock", "row of t"}] = {
+            .waits = 100,
+            .granted = 100,
+            .waited_us = 300 * second_us,
+            .longest_us = 5 * second_us,
+            .first_seen = {"a.log", 9}};
+        evidence.workload.lock_waits[{"web", "migrate", "AccessShareLock", "relation 5"}] = {
+            .waits = 100,
+            .granted = 100,
+            .waited_us = 900 * second_us,
+            .longest_us = 5 * second_us,
+            .first_seen = {"a.log", 2}};
+        const Finding finding = checks::contended_row.run(evidence, {});
+        REQUIRE(finding.limits.size() == 1);
+        const Limit& limit = finding.limits[0];
+        CHECK(std::isnan(limit.at));
+        CHECK(limit.low == 0);
+        CHECK(std::abs(limit.high - 2) < 1e-9);  // r = 0.5 solves r*r/(1-r) = 0.5
+        CHECK(limit.grade == Grade::C);
+        CHECK(limit.name == "most contended row: row of t");
+    }
+}
