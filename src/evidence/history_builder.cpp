@@ -83,17 +83,16 @@ void HistoryBuilder::take_commits(History& out, const std::vector<std::uint32_t>
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::stable_sort(
         order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
-    const auto twice = std::ranges::unique(
-        order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
     std::vector<std::uint32_t> place(ids_.size());
-    order.erase(twice.begin(), twice.end());
-    for (std::size_t i = 0; i < ids_.size(); ++i) {
-        const auto found = std::ranges::lower_bound(
-            order, ids_[i], {}, [&](std::uint32_t number) -> const CommitId& {
-                return ids_[number];
-            });
-        place[i] = static_cast<std::uint32_t>(found - order.begin());
+    std::size_t distinct = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const std::uint32_t number = order[i];
+        if (distinct == 0 || ids_[number] != ids_[order[distinct - 1]]) {
+            order[distinct++] = number;
+        }
+        place[number] = static_cast<std::uint32_t>(distinct - 1);
     }
+    order.resize(distinct);
     std::vector<std::uint32_t> files;
     for (const std::uint32_t number : order) {
         out.ids.push_back(ids_[number]);

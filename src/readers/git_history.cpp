@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <utility>
 
 namespace plimsoll::readers {
 namespace {
@@ -178,7 +179,11 @@ void read_repository(git_repository* repository,
     if (has_replacements(repository)) {
         add_note(input, "replace refs are there and were not followed");
     }
-    evidence.history.merge(history);
+    if (evidence.history == History{}) {
+        evidence.history = std::move(history);
+    } else {
+        evidence.history.merge(history);
+    }
 }
 
 Sureness recognises(const Sample& sample) noexcept {
