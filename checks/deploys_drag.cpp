@@ -134,7 +134,8 @@ void weigh_weeks(Figures& f, const Settings& settings) {
         out.push_back(
             fmt::format("{} of {} main-branch runs failed", f.delivery.failed, f.delivery.runs));
     }
-    if (f.lane && !f.lane->serial_is_assumed && f.lane->utilisation.at > settings.value_of(busy)) {
+    if (f.lane && !f.lane->capacity_is_assumed &&
+        f.lane->utilisation.at > settings.value_of(busy)) {
         out.push_back(
             fmt::format("the merge lane is {:.0f} % busy at peak", f.lane->utilisation.at * 100));
     }

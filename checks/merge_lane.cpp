@@ -73,10 +73,10 @@ constexpr std::string_view how =
     limit.basis = fmt::format(
         "{:.0f} min, {:.0f} % busy at peak", lane.model.mean_service * 60, rho.at * 100);
     limit.axis = Axis::team;
-    const double high = lane.serial_is_assumed ? infinite : 1 / rho.low;
+    const double high = lane.capacity_is_assumed ? infinite : 1 / rho.low;
     limit.place({.at = share / rho.at, .low = share / rho.high, .high = share * high});
     limit.hard = {.at = 1 / rho.at, .low = 1 / rho.high, .high = high};
-    limit.grade = lane.serial_is_assumed ? Grade::C : Grade::A;
+    limit.grade = lane.capacity_is_assumed ? Grade::C : lane.proven ? Grade::A : Grade::B;
     limit.formula =
         fmt::format("{} / rho; rho = changes per hour at peak * hours in the lane / (batch {} * "
                     "lanes {} * (1 - share of failing runs))",
@@ -195,7 +195,7 @@ constexpr std::string_view how =
     out.limits = {limit};
     const bool near = limit.at < settings.value_of(concern);
     out.outcome = near ? Outcome::present : Outcome::absent;
-    if (lane->serial_is_assumed && near) {
+    if (lane->capacity_is_assumed && near) {
         out.outcome = Outcome::latent;
     }
     out.says = fmt::format(
@@ -208,12 +208,14 @@ constexpr std::string_view how =
         lane->utilisation.at * 100,
         limit.at,
         limit.hard.at,
-        lane->serial_is_assumed
-            ? ", if it takes one change at a time (no two runs met, which may be chance)"
-            : "");
-    out.confidence = lane->serial_is_assumed ? Confidence::low
-                     : lane->runs >= 100     ? Confidence::high
-                                             : Confidence::medium;
+        lane->capacity_is_assumed
+            ? fmt::format(", if it takes no more than {} at a time, the most ever seen together",
+                          lane->model.lanes)
+
+            : std::string{});
+    out.confidence = lane->capacity_is_assumed ? Confidence::low
+                     : lane->runs >= 100       ? Confidence::high
+                                               : Confidence::medium;
     out.confidence_why = fmt::format(
         "{} lane runs in {:.0f} days; most at the same time: {}; by chance {:.0f} would have met",
         lane->runs,

@@ -109,7 +109,8 @@ void top(Page& page) {
             } else {
                 page.w.text("Audited");
             }
-            page.w.text(" with plimsoll ");
+            page.w.text(" with plimsoll");
+            page.w.text(page.audit.tool_version.empty() ? "" : " ");
             page::prose(page, "span", "", page.seen.at(&Audit::tool_version));
             if (!page.audit.rules_version.empty()) {
                 page.w.text(", rules ");

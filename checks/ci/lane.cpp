@@ -220,8 +220,9 @@ void weigh(Lane& lane, const Service& service) {
     // Were they independent, this many would have begun while the one before still ran.
     lane.expected_meetings =
         static_cast<double>(lane.runs) * (1 - std::exp(-arrivals->mean * service.mean));
-    lane.serial_is_assumed =
-        kind == LaneKind::pipeline && lane.model.lanes == 1 && lane.expected_meetings < 5;
+    const bool tested = lane.expected_meetings >= 5;
+    lane.capacity_is_assumed = lane.model.lanes > 1 || (kind == LaneKind::pipeline && !tested);
+    lane.proven = lane.model.lanes == 1 && tested;
     weigh(lane, service);
     return lane;
 }

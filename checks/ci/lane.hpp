@@ -33,7 +33,10 @@ struct Lane {
     std::uint64_t failed = 0;
     std::uint64_t decided = 0;  // succeeded or failed
     double expected_meetings = 0;
-    bool serial_is_assumed = false;
+    // The most that ran together bounds the capacity from below only: chance may not have tested
+    // it.
+    bool capacity_is_assumed = false;
+    bool proven = false;          // runs waited for each other when chance would have let them meet
     std::vector<Origin> origins;  // of the first and last run
 };
 

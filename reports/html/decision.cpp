@@ -140,7 +140,7 @@ void structure(Page& page, const Seen<Verdict>& verdict) {
                                                     : " have causes of their own. ");
         page.w.text(verdict->structural
                         ? "Two or more with causes of their own: the trouble is in the structure."
-                        : "Fewer than two with causes of their own: nothing says that it is structural.");
+                        : "Fewer than two with causes of their own: not shown to be structural.");
         if (!verdict->common_cause.empty()) {
             page.w.text(" Common cause: ");
             prose(page, "span", "", verdict.at(&Verdict::common_cause));

@@ -5,6 +5,7 @@
 // columns: no spike is lost, and the drawing stays near 20 KB. The values below the drawing (first,
 // lowest, highest, last) are the points themselves.
 #include "html/sections.hpp"
+#include "shared/safe_text.hpp"
 
 #include <fmt/format.h>
 
@@ -155,7 +156,7 @@ void value_axis(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
                                 {"text-anchor", "end"}}, shared::number(value));
     }
     if (!exhibit->unit.empty()) {
-        page.w.element("text", {{"x", "0"}, {"y", "12"}}, label_of(exhibit->unit));
+        page.w.element("text", {{"x", "0"}, {"y", "12"}}, shared::whole_prefix(exhibit->unit, 24));
     }
 }
 

@@ -78,7 +78,10 @@ void inputs(Page& page) {
 void gaps(Page& page) {
     const Seen<std::vector<Gap>> all = page.seen.at(&Audit::gaps);
     if (all->empty()) {
-        page.w.element("p", {{"class", "card"}}, "No gap: every check had the evidence it asked for.");
+        page.w.element("p", {{"class", "card"}},
+                       page.audit.findings.empty()
+                           ? "No check was asked, so none could name what is missing."
+                           : "No gap: every check had the evidence it asked for.");
         return;
     }
     std::size_t shown = 0;

@@ -36,6 +36,8 @@ using wire::to_json;
     out["parse_bind_us"] = workload.parse_messages.time_us + workload.bind_messages.time_us;
     out["unattributed_us"] = workload.unattributed.time_us;
     out["unattributed"] = workload.unattributed.calls;
+    out["executed"] = workload.statement_messages.calls + workload.execute_messages.calls +
+                      workload.untimed_calls;
     out["untimed_calls"] = workload.untimed_calls;
     out["plan_lines"] = workload.plan_messages.calls;
     out["plan_us"] = workload.plan_messages.time_us;
@@ -44,6 +46,72 @@ using wire::to_json;
     out["execute"] = to_json(workload.execute_messages);
     out["parse"] = to_json(workload.parse_messages);
     out["bind"] = to_json(workload.bind_messages);
+    return out;
+}
+
+// What a cache that keeps an answer so long would have saved.
+[[nodiscard]] Json repeats(const Repeats& of) {
+    Json out = Json::array();
+    for (std::size_t i = 0; i < of.within.size(); ++i) {
+        Json one = Json::object();
+        one["within_us"] = Repeats::ages_us[i];
+        one["calls"] = of.within[i].calls;
+        one["time_us"] = of.within[i].time_us;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json n_plus_one(const Workload& workload) {
+    Json out = Json::array();
+    for (const auto& [id, runs] : workload.runs) {
+        Json one = Json::object();
+        one["id"] = hex(id);
+        one["runs"] = runs.runs;
+        one["calls"] = runs.all.calls;
+        one["time_us"] = runs.all.time_us;
+        one["excess_calls"] = runs.excess;
+        one["waited_us"] = runs.waited_us;
+        one["p50_length"] = quantile(runs.lengths, 0.5);
+        one["p95_length"] = quantile(runs.lengths, 0.95);
+        one["applications"] = to_json(runs.applications);
+        Json parents = Json::object();
+        for (const auto& [parent, count] : runs.parents) {
+            parents[parent == 0 ? "" : hex(parent)] = count;
+        }
+        one["parents"] = std::move(parents);
+        one["seen_at"] = to_text(runs.first_seen);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json lock_waits(const Workload& workload) {
+    Json out = Json::array();
+    for (const auto& [edge, waits] : workload.lock_waits) {
+        Json one = to_json(edge);
+        one["waits"] = waits.waits;
+        one["granted"] = waits.granted;
+        one["waited_us"] = waits.waited_us;
+        one["longest_us"] = waits.longest_us;
+        Json statements = Json::object();
+        for (const auto& [id, count] : waits.statements) {
+            statements[hex(id)] = count;
+        }
+        one["statements"] = std::move(statements);
+        one["seen_at"] = to_text(waits.first_seen);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json sessions(const SessionCounts& of) {
+    Json out = Json::object();
+    out["opened"] = of.opened;
+    out["closed"] = of.closed;
+    out["p50_length_us"] = quantile(of.lengths_us, 0.5);
+    out["p50_statements"] = quantile(of.statements, 0.5);
+    out["applications"] = to_json(of.applications);
     return out;
 }
 
@@ -64,6 +132,11 @@ using wire::to_json;
     out["p95_us"] = quantile(latency, 0.95);
     out["p99_us"] = quantile(latency, 0.99);
     out["rows"] = of.rows;
+    out["examined"] = of.examined;
+    out["lock_us"] = of.lock_us;
+    out["temporary_files"] = of.temporary_files;
+    out["temporary_bytes"] = of.temporary_bytes;
+    out["repeats"] = repeats(of.repeats);
     out["seen_at"] = to_text(of.first_seen);
     return out;
 }
@@ -111,6 +184,11 @@ Json inspect_workload(const Workload& workload) {
     out["settings"] = to_json(workload.settings);
     out["errors"] = to_json(workload.errors);
     out["applications"] = load(workload);
+    out["n_plus_one"] = n_plus_one(workload);
+    out["sessions"] = sessions(workload.sessions);
+    out["lock_waits"] = lock_waits(workload);
+    out["deadlocks"] = to_json(workload.deadlocks);
+    out["checkpoints"] = to_json(workload.checkpoints);
     out["statements"] = statements(workload);
     return out;
 }

@@ -93,10 +93,11 @@ std::optional<std::int64_t> parse_offset(std::string_view text) noexcept {
 Clock::Clock(std::string_view given) : given_us_{parse_offset(given)} {}
 
 bool Clock::take_zone(std::string_view& rest, std::int64_t& offset_us) {
-    if (!zone_.empty() && rest.starts_with(zone_) &&
-        (rest.size() == zone_.size() ||
-         !(is_upper(rest[zone_.size()]) || is_digit(rest[zone_.size()])))) {
-        rest.remove_prefix(zone_.size());
+    // Nearly always the zone of the line before.
+    const bool same = zone_size_ != 0 && rest.size() > zone_size_ &&
+                      std::equal(zone_.begin(), zone_.begin() + zone_size_, rest.begin());
+    if (same && !is_upper(rest[zone_size_]) && !is_digit(rest[zone_size_])) {
+        rest.remove_prefix(zone_size_);
         offset_us = zone_us_;
         return true;
     }
@@ -120,7 +121,7 @@ bool Clock::take_zone(std::string_view& rest, std::int64_t& offset_us) {
         zone_us_ = 0;
         unknown_ = zone;
     }
-    zone_ = zone;
+    zone_size_ = static_cast<std::uint8_t>(zone.copy(zone_.data(), zone_.size()));
     rest.remove_prefix(zone.size());
     offset_us = zone_us_;
     return true;

@@ -33,7 +33,8 @@ private:
     std::optional<std::int64_t> given_us_;
     std::array<char, 16> minute_{};  // "2026-11-21 01:06" of the last stamp
     std::int64_t minute_us_ = 0;
-    std::string zone_;  // the last zone
+    std::array<char, 8> zone_{};  // the last zone
+    std::uint8_t zone_size_ = 0;
     std::int64_t zone_us_ = 0;
     std::string unknown_;
 };

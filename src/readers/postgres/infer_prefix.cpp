@@ -11,7 +11,7 @@
 namespace plimsoll::readers::postgres {
 namespace {
 
-constexpr std::size_t most_lines = 2'000;
+constexpr std::size_t most_lines = 300;
 
 // Set by PostgreSQL, Debian, RDS and Aurora, Azure, Heroku, Cloud SQL, and the guides of log
 // analysers.
@@ -116,7 +116,16 @@ Inferred infer_prefix(std::string_view head, std::string_view zone) {
         lines, [](std::string_view line) { return find_severity(line) == std::string_view::npos; });
     const auto all = static_cast<double>(lines.size());
     std::set<std::string> candidates{known_prefixes.begin(), known_prefixes.end()};
-    candidates.merge(shapes_of(lines, zone));
+    // Guessing shapes costs ten times as much as trying the known prefixes; it is for what they
+    // leave.
+    std::vector<std::string_view> left = lines;
+    if (const std::optional<Prefix> known = best_of(candidates, lines, clock)) {
+        std::erase_if(left, [&](std::string_view line) {
+            Record record;
+            return known->match(line, record, clock);
+        });
+    }
+    candidates.merge(shapes_of(left, zone));
     inferred.tried = candidates.size();
     constexpr std::size_t most_prefixes =
         3;  // the one before a reload, the one after it, and one to spare

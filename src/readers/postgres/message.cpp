@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,17 +15,23 @@ using workload::Event;
 using workload::EventKind;
 using workload::Note;
 
-[[nodiscard]] bool take_word(std::string_view& rest, std::string_view word) {
-    if (!rest.starts_with(word)) {
+// A template, so that the comparison has a known size and needs no call.
+template <std::size_t Size>
+[[nodiscard]] bool take_word(std::string_view& rest, const char (&word)[Size]) {
+    constexpr std::size_t length = Size - 1;
+    if (rest.size() < length || std::memcmp(rest.data(), word, length) != 0) {
         return false;
     }
-    rest.remove_prefix(word.size());
+    rest.remove_prefix(length);
     return true;
 }
 
 [[nodiscard]] constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
+
+// Longer than a week is no statement but a broken number, and must not overflow a sum.
+constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
 
 // "12.345": milliseconds as microseconds.
 [[nodiscard]] bool take_millis(std::string_view& rest, std::int64_t& us) {
@@ -44,8 +51,8 @@ using workload::Note;
             unit /= 10;
         }
     }
-    us = value;
     rest.remove_prefix(at);
+    us = std::min(value, longest_us);
     return true;
 }
 
@@ -151,11 +158,15 @@ void skip_blanks(std::string_view& rest) {
 [[nodiscard]] std::string untabbed(std::string_view text, bool tabbed) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!(tabbed && text[i] == '\t' && i > 0 && text[i - 1] == '\n')) {
-            out += text[i];
+    while (tabbed) {
+        const std::size_t feed = text.find("\n\t");
+        if (feed == std::string_view::npos) {
+            break;
         }
+        out.append(text.substr(0, feed + 1));
+        text.remove_prefix(feed + 2);
     }
+    out.append(text);
     return out;
 }
 
@@ -166,10 +177,44 @@ void skip_blanks(std::string_view& rest) {
     return text;
 }
 
+// A locked object without what differs from wait to wait: the numbers of transactions and tuples.
+[[nodiscard]] std::string object_of(std::string_view object) {
+    if (object.starts_with("transaction") || object.starts_with("virtual transaction")) {
+        return "transaction";
+    }
+    if (object.starts_with("advisory lock")) {
+        return "advisory lock";
+    }
+    const std::size_t relation = object.find("relation ");
+    if (relation == std::string_view::npos) {
+        return std::string{object.substr(0, object.find(' '))};
+    }
+    const std::string_view rest = object.substr(relation);
+    const std::string name{rest.substr(0, rest.find(' ', 9))};
+    return object.starts_with("tuple") ? "row of " + name : name;
+}
+
+// "0:00:12.345", hours without limit.
+[[nodiscard]] std::int64_t clock_time(std::string_view text) {
+    std::int64_t us = 0;
+    const std::uint64_t hours = std::min<std::uint64_t>(take_number(text), 100'000);
+    text.remove_prefix(std::min<std::size_t>(1, text.size()));
+    const std::uint64_t minutes = std::min<std::uint64_t>(take_number(text), 59);
+    text.remove_prefix(std::min<std::size_t>(1, text.size()));
+    (void)take_millis(text, us);  // seconds, so a thousand times too small
+    return static_cast<std::int64_t>(hours * 3600 + minutes * 60) * 1'000'000 +
+           std::min<std::int64_t>(us, 60'000) * 1000;
+}
+
 }  // namespace
 
 std::uint64_t Messages::classify(std::string_view sql, std::uint64_t& raw, BlockEvents& out) {
     sql = without_end(sql);
+    // The text is what it was before it was written: the same in every format.
+    if (tabbed_ && sql.find("\n\t") != std::string_view::npos) {
+        scratch_ = untabbed(sql, true);
+        sql = scratch_;
+    }
     raw = sql::hash_of(sql);
     const sql::Classes::Named named = classes_.of(sql, raw);
     if (!named.fresh.empty()) {
@@ -185,8 +230,12 @@ void Messages::take(const Record& record, BlockEvents& out) {
                 .line = record.line,
                 .has_time = record.has_time};
     ++out.records;
+    tabbed_ = record.tabbed;
     if (record.severity == Severity::log) {
         log(record, event, out);
+        if (event.values != 0 && !record.detail.empty()) {
+            event.values = sql::mix(event.values, sql::hash_of(without_end(record.detail)));
+        }
     } else if (record.severity >= Severity::error) {
         std::string_view message = record.message;
         std::string_view state = take_state(message);
@@ -214,6 +263,7 @@ void Messages::log(const Record& record, Event& event, BlockEvents& out) {
                 duration(message, record, event, out);
             } else if (message.starts_with("disconnection: ")) {
                 event.kind = EventKind::disconnected;
+                event.duration_us = clock_time(between(message, "session time: ", " "));
             }
             break;
         case 's':
@@ -297,9 +347,6 @@ void Messages::duration(std::string_view rest,
     } else {
         with_text(rest, record, event, out);
     }
-    if (!record.detail.empty()) {
-        event.values = sql::mix(event.values, sql::hash_of(record.detail));
-    }
 }
 
 // "execute NAME: SQL", "parse NAME: SQL", "execute fetch from NAME/PORTAL: SQL"; a name may hold a
@@ -357,7 +404,7 @@ void Messages::lock(const Record& record, Event& event, BlockEvents& out) {
         return;
     }
     note.text = rest.substr(0, on);
-    note.more = rest.substr(on + 4, after - on - 4);
+    note.more = object_of(rest.substr(on + 4, after - on - 4));
     std::string_view waited = rest.substr(after + 7);
     (void)take_millis(waited, note.amount);
     std::string_view holders = between(record.detail, "holding the lock: ", ".");

@@ -9,6 +9,7 @@
 #include "readers/sql/classes.hpp"
 #include "readers/workload/event.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace plimsoll::readers::postgres {
@@ -42,6 +43,8 @@ private:
     void lock(const Record& record, workload::Event& event, workload::BlockEvents& out);
 
     sql::Classes classes_;
+    bool tabbed_ = false;  // of the record at hand
+    std::string scratch_;
     workload::WhoTable who_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -129,6 +130,18 @@ Severity severity_of(std::string_view word) noexcept {
 }
 
 Severity take_severity(std::string_view& rest) noexcept {
+    // Nine lines of ten are of these two.
+    if (rest.size() > 8 && std::memcmp(rest.data(), "LOG:  ", 6) == 0) {
+        rest.remove_prefix(6);
+        return Severity::log;
+    }
+    if (rest.size() > 12 && std::memcmp(rest.data(), "DETAIL:  ", 9) == 0) {
+        rest.remove_prefix(9);
+        return Severity::detail;
+    }
+    if (rest.empty() || rest[0] < 'C' || rest[0] > 'W') {
+        return Severity::none;
+    }
     for (const Word& word : words) {
         const std::size_t size = word.text.size();
         if (rest.size() > size + 1 && rest[0] == word.text[0] && rest[size] == ':' &&
@@ -164,6 +177,10 @@ Prefix::Prefix(std::string text) : text_{std::move(text)} {
         }  // an escape that the server does not know prints nothing
     }
     flush();
+    while (head_ < steps_.size() &&
+           std::string_view{"\0mtnp", 5}.find(steps_[head_].escape) != std::string_view::npos) {
+        ++head_;
+    }
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
         const std::size_t next = steps_[i + 1].escape == 'q' ? i + 2 : i + 1;
         if (steps_[i].escape != 0 && next < steps_.size() && steps_[next].escape == 0) {
@@ -177,6 +194,100 @@ bool Prefix::match(std::string_view& line, Record& record, Clock& clock) const {
     return run(0, line, record, clock, budget, line);
 }
 
+bool Prefix::match(std::string_view& line, Record& record, Clock& clock, Tails& tails) const {
+    std::string_view rest = line;
+    for (std::size_t step = 0; step < head_; ++step) {
+        if (!take_simple(steps_[step], rest, record, clock)) {
+            return false;
+        }
+    }
+    Tails::Tail& tail = tails.at(record.session);
+    if (tail.prefix == this && tail.session == record.session && rest.size() > tail.size &&
+        std::memcmp(rest.data(), tail.bytes.data(), tail.size) == 0) {
+        std::string_view message = rest.substr(tail.size);
+        if (const Severity severity = take_severity(message); severity != Severity::none) {
+            record.user = rest.substr(tail.user.at, tail.user.size);
+            record.database = rest.substr(tail.database.at, tail.database.size);
+            record.application = rest.substr(tail.application.at, tail.application.size);
+            record.state = rest.substr(tail.state.at, tail.state.size);
+            record.severity = severity;
+            line = message;
+            return true;
+        }
+    }
+    const std::uint64_t session = record.session;
+    std::string_view message = line;
+    Budget budget;
+    if (!run(head_, rest, record, clock, budget, message)) {
+        return false;
+    }
+    line = message;
+    if (record.session == session) {
+        tail.remember(*this, record, rest, message);
+    }
+    return true;
+}
+
+void Prefix::Tails::Tail::remember(const Prefix& owner,
+                                   const Record& record,
+                                   std::string_view rest,
+                                   std::string_view message) {
+    const auto offset = [&](std::string_view part) -> Part {
+        if (part.empty()) {
+            return {};
+        }
+        return {.at = static_cast<std::uint8_t>(part.data() - rest.data()),
+                .size = static_cast<std::uint8_t>(part.size())};
+    };
+    // The severity's word, its colon and two blanks stand before the message.
+    std::size_t length = static_cast<std::size_t>(message.data() - rest.data());
+    std::size_t begin = length < 3 ? 0 : length - 3;
+    while (begin > 0 && ((rest[begin - 1] >= 'A' && rest[begin - 1] <= 'Z') ||
+                         (rest[begin - 1] >= '1' && rest[begin - 1] <= '5'))) {
+        --begin;
+    }
+    std::string_view check = rest.substr(begin);
+    if (begin > bytes.size() || take_severity(check) == Severity::none ||
+        check.data() != message.data()) {
+        prefix = nullptr;
+        return;
+    }
+    prefix = &owner;
+    session = record.session;
+    size = static_cast<std::uint8_t>(rest.copy(bytes.data(), begin));
+    user = offset(record.user);
+    database = offset(record.database);
+    application = offset(record.application);
+    state = offset(record.state);
+}
+
+// A step that says itself where it ends.
+bool Prefix::take_simple(const Step& step, std::string_view& rest, Record& record, Clock& clock) {
+    switch (step.escape) {
+        case 0: {
+            const std::size_t size = step.literal.size();
+            while (rest.size() < size || rest[0] != step.literal[0] ||
+                   !rest.starts_with(step.literal)) {
+                if (!rest.starts_with(' ')) {
+                    return false;
+                }
+                rest.remove_prefix(1);  // the padding of the field before
+            }
+            rest.remove_prefix(size);
+            return true;
+        }
+        case 'm':
+        case 't':
+            record.has_time = clock.take(rest, record.at_us);
+            return record.has_time;
+        case 'n':
+            record.has_time = take_epoch(rest, record.at_us);
+            return record.has_time;
+        default:
+            return take_number_field(step.escape, rest, record);
+    }
+}
+
 bool Prefix::run(std::size_t step,
                  std::string_view rest,
                  Record& record,
@@ -186,15 +297,6 @@ bool Prefix::run(std::size_t step,
     for (; step < steps_.size(); ++step) {
         const Step& now = steps_[step];
         switch (now.escape) {
-            case 0:
-                while (!rest.starts_with(now.literal)) {
-                    if (!rest.starts_with(' ')) {
-                        return false;
-                    }
-                    rest.remove_prefix(1);  // the padding of the field before
-                }
-                rest.remove_prefix(now.literal.size());
-                break;
             case 'q': {
                 std::string_view background = rest;
                 if (const Severity severity = take_severity(background);
@@ -205,20 +307,15 @@ bool Prefix::run(std::size_t step,
                 }
                 break;
             }
+            case 0:
             case 'm':
             case 't':
-                if (!clock.take(rest, record.at_us)) {
-                    return false;
-                }
-                record.has_time = true;
-                break;
             case 'n':
-                if (!take_epoch(rest, record.at_us)) {
+            case 'p':
+                if (!take_simple(now, rest, record, clock)) {
                     return false;
                 }
-                record.has_time = true;
                 break;
-            case 'p':
             case 'P':
             case 'l':
             case 'x':

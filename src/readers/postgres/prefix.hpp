@@ -24,6 +24,40 @@ public:
     // Reads the prefix and the severity at the front of `line` into `record`; `line` is left at the
     // message.
     [[nodiscard]] bool match(std::string_view& line, Record& record, Clock& clock) const;
+    // What follows time and process in a line is nearly always what followed it in the last line of
+    // the same process: remembered, it need not be taken apart again. Forgotten at the start of
+    // each block, so that what a block says does not depend on who parsed the one before.
+    class Tails {
+    public:
+        void forget() { tails_ = {}; }
+
+    private:
+        friend class Prefix;
+        struct Part {
+            std::uint8_t at = 0;
+            std::uint8_t size = 0;
+        };
+        struct Tail {
+            const Prefix* prefix = nullptr;
+            std::uint64_t session = 0;
+            std::uint8_t size = 0;
+            Part user;
+            Part database;
+            Part application;
+            Part state;
+            std::array<char, 120> bytes{};
+            void remember(const Prefix& owner,
+                          const Record& record,
+                          std::string_view rest,
+                          std::string_view message);
+        };
+        [[nodiscard]] Tail& at(std::uint64_t session) { return tails_[session % tails_.size()]; }
+        std::array<Tail, 64> tails_{};
+    };
+    [[nodiscard]] bool match(std::string_view& line,
+                             Record& record,
+                             Clock& clock,
+                             Tails& tails) const;
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     // Does it say when, and who? Without either the log is of little use.
     [[nodiscard]] bool has(char escape) const noexcept {
@@ -41,6 +75,10 @@ private:
     struct Budget {
         int tries = 256;  // backtracking of one line ends here
     };
+    [[nodiscard]] static bool take_simple(const Step& step,
+                                          std::string_view& rest,
+                                          Record& record,
+                                          Clock& clock);
     [[nodiscard]] bool run(std::size_t step,
                            std::string_view rest,
                            Record& record,
@@ -57,6 +95,7 @@ private:
     std::string text_;
     std::vector<Step> steps_;
     std::size_t fields_ = 0;
+    std::size_t head_ = 0;  // steps at the front that say themselves where they end
 };
 
 // Reads "LOG:  " at the front of `rest`; `rest` is left at the message. Relays may have folded the

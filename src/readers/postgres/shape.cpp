@@ -61,8 +61,7 @@ constexpr std::size_t most_shapes = 40;
 
 class Guesser {
 public:
-    Guesser(std::string_view printed, std::string_view zone)
-        : rest_{printed}, clock_{zone} {}
+    Guesser(std::string_view printed, std::string_view zone) : rest_{printed}, clock_{zone} {}
     [[nodiscard]] std::string shape() {
         while (!rest_.empty()) {
             if (!take_time()) {
@@ -163,8 +162,7 @@ std::string shape_of(std::string_view printed, std::string_view zone) {
     return Guesser{printed, zone}.shape();
 }
 
-std::set<std::string> shapes_of(const std::vector<std::string_view>& lines,
-                                std::string_view zone) {
+std::set<std::string> shapes_of(const std::vector<std::string_view>& lines, std::string_view zone) {
     std::map<std::string, std::size_t> counts;
     for (const std::string_view line : lines) {
         const std::size_t severity = find_severity(line);

@@ -58,7 +58,7 @@ StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view zone)
 bool StderrParser::match(std::string_view& line, Record& record) {
     for (const Prefix& prefix : prefixes_) {
         record = Record{};
-        if (prefix.match(line, record, clock_)) {
+        if (prefix.match(line, record, clock_, tails_)) {
             return true;
         }
     }

@@ -35,7 +35,10 @@ public:
     // Does not ask the prefixes, which may be learnt later: a cut must not depend on who cuts when.
     [[nodiscard]] static Cut cut(std::string_view carried, std::string_view block);
     // Adds the events of whole records; call start() before the first piece of a block.
-    void start() { messages_.start(); }
+    void start() {
+        messages_.start();
+        tails_.forget();
+    }
     void parse(std::string_view records, workload::BlockEvents& out);
     // Knows these prefixes from now on, behind those it knows already.
     void learn(const std::string& prefix);
@@ -49,6 +52,7 @@ private:
 
     std::vector<Prefix> prefixes_;
     Clock clock_;
+    Prefix::Tails tails_;
     Messages messages_;
     Record pending_;
     bool has_pending_ = false;

@@ -22,6 +22,7 @@ public:
 
     struct Named {
         std::uint64_t id = 0;
+        bool whole = true;  // the text does not end within a literal
         std::string_view
             fresh;  // the canonical text the first time, else empty; valid until the next call
     };
@@ -30,12 +31,17 @@ public:
         Memo& memo = memo_[raw % memo_size];
         if (remembers_ && memo.raw == raw) {
             ++hits_;
-            return {.id = memo.id, .fresh = {}};
+            return {.id = memo.id, .whole = true, .fresh = {}};
         }
         const std::string_view canonical = normaliser_.canonical(sql);
         const std::uint64_t id = hash_of(canonical);
+        if (normaliser_.unfinished()) {
+            return {.id = id, .whole = false, .fresh = canonical};
+        }
         memo = {.raw = raw, .id = id};
-        return {.id = id, .fresh = known_.insert(id).second ? canonical : std::string_view{}};
+        return {.id = id,
+                .whole = true,
+                .fresh = known_.insert(id).second ? canonical : std::string_view{}};
     }
 
 private:

@@ -227,9 +227,11 @@ void read_tables(std::string_view json, Facts& facts) {
     return found == verbs.end() ? StatementKind::utility : found->kind;
 }
 
+// `columns`: a bracket behind the name lists columns and is no call.
 // Adds the names after a word such as FROM: "a", "a as x, b", "only a"; stops at what is no name.
 void take_names(std::span<const std::string_view> words,
                 std::size_t at,
+                bool columns,
                 std::set<std::string>& names) {
     static constexpr std::array<std::string_view, 9> skipped{
         "only", "ignore", "low_priority", "delayed", "if", "not", "exists", "lateral", "into"};
@@ -237,7 +239,7 @@ void take_names(std::span<const std::string_view> words,
         while (at < words.size() && std::ranges::find(skipped, words[at]) != skipped.end()) {
             ++at;
         }
-        const bool call = at + 1 < words.size() && words[at + 1] == "(" &&
+        const bool call = !columns && at + 1 < words.size() && words[at + 1] == "(" &&
                           words[at].data() + words[at].size() == words[at + 1].data();
         if (at == words.size() || !is_name(words[at]) || words[at] == "select" || call) {
             return;
@@ -274,12 +276,12 @@ Facts facts_by_words(std::string_view canonical) {
                              before != "on" && before != "duplicate";
         const bool writes = deletes || updates || word == "into" || (word == "replace" && i == 0);
         if (writes) {
-            take_names(words, i + 1, facts.written);
+            take_names(words, i + 1, writes, facts.written);
             raise(facts.kind, StatementKind::write);
         }
         if (writes || word == "from" || word == "join" || word == "straight_join" ||
             word == "table") {
-            take_names(words, i + 1, facts.tables);
+            take_names(words, i + 1, writes, facts.tables);
         }
         if ((word == "update" || word == "share") && before == "for") {
             raise(facts.kind, StatementKind::locking_read);

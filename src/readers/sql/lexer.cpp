@@ -105,6 +105,7 @@ std::string_view Normaliser::canonical(std::string_view sql) {
     out_ = buffer_.data();
     word_ = out_;
     last_ = Token::none;
+    unfinished_ = false;
     depth_ = 0;
     too_deep_ = 0;
     after_row_ = false;
@@ -188,11 +189,17 @@ void Normaliser::space_before(Token next) {
 
 void Normaliser::word() {
     space_before(Token::word);
-    word_ = out_;
+    // Writing through a char pointer could change our members, so the loop keeps them in locals.
+    const char* at = at_;
+    const char* const end = end_;
+    char* out = out_;
+    word_ = out;
     do {
-        *out_++ = lower_table[static_cast<unsigned char>(*at_++)];
-    } while (at_ < end_ && in_word(*at_));
-    if (at_ < end_ && (*at_ == '\'' || *at_ == '&')) {
+        *out++ = lower_table[static_cast<unsigned char>(*at++)];
+    } while (at < end && in_word(*at));
+    at_ = at;
+    out_ = out;
+    if (at < end && (*at == '\'' || *at == '&')) {
         quoted_prefix();
     }
     const std::size_t size = static_cast<std::size_t>(out_ - word_);
@@ -225,17 +232,18 @@ void Normaliser::quoted_prefix() {
 }
 
 void Normaliser::number() {
-    ++at_;
-    while (at_ < end_) {
-        const Class k = class_of(*at_);
-        const bool exponent = k == Class::sign && (*at_ == '+' || *at_ == '-') &&
-                              (at_[-1] == 'e' || at_[-1] == 'E') && end_ - at_ > 1 &&
-                              class_of(at_[1]) == Class::digit;
+    const char* at = at_ + 1;
+    while (at < end_) {
+        const Class k = class_of(*at);
+        const bool exponent = k == Class::sign && (*at == '+' || *at == '-') &&
+                              (at[-1] == 'e' || at[-1] == 'E') && end_ - at > 1 &&
+                              class_of(at[1]) == Class::digit;
         if (k != Class::digit && k != Class::letter && k != Class::dot && !exponent) {
             break;
         }
-        ++at_;
+        ++at;
     }
+    at_ = at;
     literal();
 }
 
@@ -255,6 +263,7 @@ void Normaliser::text(char quote, bool backslash) {
             at_ = found == nullptr ? end_ : static_cast<const char*>(found);
         }
         if (at_ == end_) {
+            unfinished_ = true;
             break;
         }
         ++at_;
@@ -291,13 +300,14 @@ void Normaliser::dollar() {
 
 void Normaliser::quoted_name(char quote) {
     space_before(Token::word);
+    const char* const found = static_cast<const char*>(
+        std::memchr(at_ + 1, quote, static_cast<std::size_t>(end_ - at_) - 1));
+    unfinished_ = unfinished_ || found == nullptr;
+    const char* const stop = found == nullptr ? end_ : found + 1;
     word_ = out_;
-    do {
-        *out_++ = *at_++;
-    } while (at_ < end_ && *at_ != quote);
-    if (at_ < end_) {
-        *out_++ = *at_++;
-    }
+    std::memcpy(out_, at_, static_cast<std::size_t>(stop - at_));
+    out_ += stop - at_;
+    at_ = stop;
     rows_follow_ = false;
 }
 

@@ -26,6 +26,8 @@ public:
     // Valid until the next call. Any bytes are accepted; a literal that does not end runs to the
     // end.
     [[nodiscard]] std::string_view canonical(std::string_view sql);
+    // Did the last text end within a literal or a quoted name?
+    [[nodiscard]] bool unfinished() const noexcept { return unfinished_; }
     // Canonical bytes as a person reads them, cut after `most` bytes with " ...".
     [[nodiscard]] static std::string readable(std::string_view canonical, std::size_t most);
 
@@ -84,6 +86,7 @@ private:
     char* out_ = nullptr;
     char* word_ = nullptr;  // start of the last word in the output
     Token last_ = Token::none;
+    bool unfinished_ = false;
     std::size_t depth_ = 0;
     std::size_t too_deep_ = 0;  // brackets open beyond `deepest`
     bool after_row_ = false;    // the last token closed a row of VALUES

@@ -51,11 +51,14 @@ struct Event {
     std::uint64_t values =
         0;  // hash over text and parameters: equal for the same question asked again
     std::uint64_t rows = 0;
+    std::uint64_t examined = 0;  // rows read for them
+    std::int64_t lock_us = 0;
     std::uint32_t who = 0;   // index into BlockEvents::who
     std::uint32_t note = 0;  // index into BlockEvents::notes, plus one
     std::uint32_t line = 0;  // within the block
     EventKind kind = EventKind::other;
     bool has_time = false;
+    bool by_client = false;  // the time is one that a client may have set
 };
 
 struct Who {

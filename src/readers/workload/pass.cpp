@@ -22,12 +22,12 @@ constexpr std::int64_t idle_us =
 }  // namespace
 
 Pass::Pass(std::string source, sql::Dialect dialect)
-    : source_{std::move(source)}, dialect_{dialect} {}
+    : source_{std::move(source)}, dialect_{dialect}, patterns_{source_} {}
 
 void Pass::take(const BlockEvents& block) {
     number_block(block);
     for (const Event& each : block.events) {
-        event(each, block);
+        event(each.by_client ? believable(each) : each, block);
     }
     lines_ += block.lines;
     workload_.entries += block.records;
@@ -93,15 +93,30 @@ Pass::ClassState& Pass::class_of(std::uint64_t id, std::uint64_t line) {
         canonical_.erase(text);
     }
     out.first_seen = {.source = source_, .line = line};
-    classes_.emplace_back().out = &out;
-    return classes_.back();
+    ClassState& state = classes_.emplace_back();
+    state.out = &out;
+    state.tables = numbered(out.tables);
+    state.written = numbered(out.written);
+    return state;
+}
+
+std::vector<std::uint32_t> Pass::numbered(const std::set<std::string>& tables) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::string& table : tables) {
+        numbers.push_back(table_numbers_.emplace(table, table_numbers_.size()).first->second);
+    }
+    return numbers;
 }
 
 void Pass::busy(std::uint32_t who, std::int64_t end_us, std::int64_t us) {
     busy_[callers_[who].busy].add_span(end_us - us, end_us);
 }
 
-void Pass::call(const Event& event, Session& session, std::uint64_t statement, Tally& messages) {
+void Pass::call(const Event& event,
+                Session& session,
+                std::uint64_t statement,
+                std::uint64_t values,
+                Tally& messages) {
     messages.add(event.duration_us);
     if (!workload_.least_duration_us || event.duration_us < *workload_.least_duration_us) {
         workload_.least_duration_us = event.duration_us;
@@ -119,9 +134,31 @@ void Pass::call(const Event& event, Session& session, std::uint64_t statement, T
         state.histogram = &state.out->hours[instant(hour)];
     }
     state.histogram->add(event.duration_us);
-    if (event.has_time) {
-        busy(who, event.at_us, event.duration_us);
-        arrivals_.add(event.at_us - event.duration_us, 1);
+    state.out->examined += event.examined;
+    state.out->lock_us += event.lock_us;
+    ++session.calls;
+    if (!event.has_time) {
+        return;
+    }
+    busy(who, event.at_us, event.duration_us);
+    arrivals_.add(event.at_us - event.duration_us, 1);
+    if (event.duration_us < Workload::long_us) {
+        short_calls_.add(event.at_us, 1);
+        short_us_.add(event.at_us, event.duration_us);
+    } else {
+        long_busy_us_.add_span(event.at_us - event.duration_us, event.at_us);
+    }
+    const Call call{.statement = statement,
+                    .values = values,
+                    .end_us = event.at_us,
+                    .duration_us = event.duration_us,
+                    .line = lines_ + event.line,
+                    .kind = state.out->kind};
+    patterns_.follow(call, session.run, callers_[who].application);
+    if (call.kind == StatementKind::read && !state.tables.empty()) {
+        patterns_.ask(call, state.tables, state.out->repeats);
+    } else if (!state.written.empty()) {
+        patterns_.write(event.at_us, state.written);
     }
 }
 
@@ -144,6 +181,7 @@ void Pass::alone(const Event& event, Session& session) {
         call(event,
              session,
              statement,
+             session.pending_values,
              session.pending_execute ? workload_.execute_messages : workload_.statement_messages);
         return;
     }
@@ -186,11 +224,6 @@ void Pass::give_up(Session& session) {
     }
 }
 
-void Pass::failed(const Event& event, const BlockEvents& block, Session& session) {
-    ++workload_.errors[block.notes[event.note - 1].text];
-    give_up(session);
-}
-
 std::string Pass::readable(std::uint64_t id) const {
     if (const auto known = workload_.statements.find(id); known != workload_.statements.end()) {
         return known->second.text;
@@ -215,7 +248,7 @@ void Pass::event(const Event& event, const BlockEvents& block) {
     Session& session = sessions_[static_cast<std::uint32_t>(event.session)];
     const auto tag = static_cast<std::uint32_t>(event.session >> 32U);
     if (session.tag != tag) {
-        give_up(session);
+        close(session);
         session = Session{};
         session.tag = tag;
     }
@@ -227,11 +260,11 @@ void Pass::event(const Event& event, const BlockEvents& block) {
     }
     switch (event.kind) {
         case EventKind::statement:
-            call(event, session, event.statement, workload_.statement_messages);
+            call(event, session, event.statement, event.values, workload_.statement_messages);
             break;
         case EventKind::fastpath:
         case EventKind::execute:
-            call(event, session, event.statement, workload_.execute_messages);
+            call(event, session, event.statement, event.values, workload_.execute_messages);
             break;
         case EventKind::fetch: {
             workload_.execute_messages.time_us += event.duration_us;
@@ -257,28 +290,11 @@ void Pass::event(const Event& event, const BlockEvents& block) {
         case EventKind::plan:
             plan(event, block);
             break;
-        case EventKind::deadlock:
-        case EventKind::error:
-            failed(event, block, session);
-            break;
-        case EventKind::authorized:
-            if (!callers_[who].named && !is_unknown(block.notes[event.note - 1].text)) {
-                session.who = caller_number(callers_[who].user, block.notes[event.note - 1].text);
-            }
-            break;
-        case EventKind::received:
-            give_up(session);
-            session = Session{};
-            session.tag = tag;
-            break;
         case EventKind::disconnected:
-            give_up(session);
-            sessions_.erase(static_cast<std::uint32_t>(event.session));
-            break;
-        case EventKind::setting:
-            workload_.settings[block.notes[event.note - 1].text] = block.notes[event.note - 1].more;
+            disconnect(event, session);
             break;
         default:
+            rare(event, block, session);
             break;
     }
 }
@@ -297,14 +313,14 @@ void Pass::forget_old_sessions() {
             ++at;
             continue;
         }
-        give_up(at->second);
+        close(at->second);
         at = sessions_.erase(at);
     }
 }
 
 void Pass::finish(Workload& workload, Plans& plans) {
     for (auto& [id, session] : sessions_) {
-        give_up(session);
+        close(session);
     }
     for (const ClassState& state : classes_) {
         for (std::size_t who = 0; who < state.by_who.size(); ++who) {
@@ -324,6 +340,12 @@ void Pass::finish(Workload& workload, Plans& plans) {
         }
     }
     workload_.arrivals = arrivals_.finish();
+    workload_.short_calls = short_calls_.finish();
+    workload_.short_us = short_us_.finish();
+    workload_.long_busy_us = long_busy_us_.finish();
+    workload_.sessions.opening = opening_.finish();
+    workload_.sessions.closing = closing_.finish();
+    workload_.runs = patterns_.finish();
     workload.merge(workload_);
     plans.merge(plans_);
 }
