@@ -16,6 +16,8 @@ extern const Check entangled;
 extern const Check clear_boundaries;
 extern const Check whole_system_changes;
 extern const Check changes_gamble;
+extern const Check knowledge_lost;
+extern const Check extraction_candidates;
 }  // namespace plimsoll::checks
 
 using namespace plimsoll;
@@ -202,4 +204,35 @@ TEST_CASE("quarters and thresholds", "[history-checks]") {
     // Exhibits are stable and bounded.
     CHECK(checks::module_matrix(found).rows.size() == 8);
     CHECK(checks::module_pairs(found).rows.size() <= 20);
+}
+
+TEST_CASE("modules that keep their changes to themselves are candidates", "[history-checks]") {
+    const Finding alone = checks::extraction_candidates.run(planted(2000, 0.02), mapped());
+    CHECK(alone.outcome == Outcome::absent);
+    CHECK(alone.measures.size() == 8);
+    CHECK(alone.says.find("m3") != std::string::npos);
+    const Finding tangled = checks::extraction_candidates.run(planted(2000, 1.0), mapped());
+    CHECK(tangled.measures.empty());
+    CHECK(tangled.exhibits.front().rows.front().cells.back().text == "contract: do not extract");
+    CHECK(checks::extraction_candidates.run(planted(100, 0.0), mapped()).outcome ==
+          Outcome::insufficient);
+}
+
+TEST_CASE("hotspots of people who fell silent are lost", "[history-checks]") {
+    Evidence evidence = planted(1000, 0.1);
+    CHECK(checks::knowledge_lost.run(evidence, {}).outcome == Outcome::absent);
+    CHECK(checks::knowledge_lost.run(planted(50, 0.1), {}).outcome == Outcome::insufficient);
+    // One commit two years later, by somebody new: everybody else is gone.
+    HistoryBuilder builder;
+    std::vector<TouchedFile> touched{{.path = builder.paths.number("src/m0/file0.c")}};
+    builder.add(CommitId{0xFF},
+                {.authored = 1'700'000'000,
+                 .committed = 1'700'000'000,
+                 .author = builder.authors.number("new")},
+                touched);
+    evidence.history.merge(builder.take());
+    const Finding lost = checks::knowledge_lost.run(evidence, {});
+    CHECK(lost.outcome == Outcome::present);
+    CHECK(measure(lost, "lost-hotspots").value.at > 0.9);
+    CHECK_FALSE(lost.exhibits.front().rows.empty());
 }
