@@ -150,7 +150,10 @@ void read_repository(git_repository* repository,
     git::Walk walk{
         objects, shallow_ids(folder), remembered ? std::move(*remembered) : git::WalkLog{}};
     walk.run(*head);
-    if (!cache.empty() && walk.account().fresh != 0) {
+    // Writing costs as much as walking a fiftieth of the commits: until then they are walked again.
+    constexpr std::uint64_t worth_writing = 50;
+    if (!cache.empty() && walk.account().fresh * worth_writing >= walk.log().commits.size() &&
+        walk.account().fresh != 0) {
         git::save_walk(cache, walk.log());
     }
     const git::Pinned bytes = objects.read(*head, git::ObjectType::commit);
