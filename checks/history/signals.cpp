@@ -41,6 +41,11 @@ struct Division {
     }
 };
 
+struct Sets {
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> things;
+};
+
 [[nodiscard]] Division divide(const model::SetsView& sets, const ChangeSets& changes) {
     Division out;
     out.graph = model::co_change_graph(sets, changes.files.size());
@@ -51,18 +56,37 @@ struct Division {
     return out;
 }
 
+// The latest sets: groups of files are found among these, for the graph costs most of the time of
+// an audit.
+[[nodiscard]] model::SetsView latest(const Boundaries& found, Sets& own) {
+    constexpr std::size_t most = 10'000;
+    const model::SetsView view = found.view();
+    if (view.size() <= most) {
+        return view;
+    }
+    const std::size_t first = view.size() - most;
+    const std::uint32_t skipped = view.ends[first - 1];
+    own.things.assign(view.things.begin() + skipped, view.things.end());
+    for (const std::uint32_t end : view.ends.subspan(first)) {
+        own.ends.push_back(end - skipped);
+    }
+    return {own.ends, own.things};
+}
+
 // The sets without each `folds`-th stretch of time.
-[[nodiscard]] GroupFigures without(const Boundaries& found, std::size_t fold, std::size_t folds) {
+[[nodiscard]] GroupFigures without(const model::SetsView& view,
+                                   const ChangeSets& changes,
+                                   std::size_t fold,
+                                   std::size_t folds) {
     std::vector<std::uint32_t> ends;
     std::vector<std::uint32_t> things;
-    const model::SetsView view = found.view();
     for (std::size_t set = 0; set < view.size(); ++set) {
         if (set * folds / view.size() != fold) {
             things.insert(things.end(), view[set].begin(), view[set].end());
             ends.push_back(static_cast<std::uint32_t>(things.size()));
         }
     }
-    return divide({ends, things}, found.recent).figures();
+    return divide({ends, things}, changes).figures();
 }
 
 // Delete-a-group jackknife: the spread over figures that each leave out one stretch of time.
@@ -109,7 +133,9 @@ Groups find_groups(const Boundaries& found) {
     constexpr std::size_t least_files = 20;
     constexpr std::size_t folds = 5;
     Groups out;
-    const Division division = divide(found.view(), found.recent);
+    Sets own;
+    const model::SetsView view = latest(found, own);
+    const Division division = divide(view, found.recent);
     out.files = division.graph.nodes;
     if (out.files < least_files) {
         return out;
@@ -117,7 +143,7 @@ Groups find_groups(const Boundaries& found) {
     const GroupFigures figures = division.figures();
     std::vector<GroupFigures> without_one;
     for (std::size_t fold = 0; fold < folds; ++fold) {
-        without_one.push_back(without(found, fold, folds));
+        without_one.push_back(without(view, found.recent, fold, folds));
     }
     out.modularity = figures.modularity;
     out.ratio = jackknife(figures.ratio, without_one, &GroupFigures::ratio);

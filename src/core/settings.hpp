@@ -106,6 +106,8 @@ struct ReadOptions {
     std::string latency_unit;  // "ns", "us", "ms" or "s": histogram files do not say
     std::string log_timezone;  // offset such as +01:00, for time stamps that name a zone
     bool keep_literals = false;
+    std::string cache_folder;  // where a git walk is remembered; empty: nowhere
+    bool low_memory = false;   // less memory for more time
     unsigned threads = 1;
 };
 

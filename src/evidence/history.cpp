@@ -141,6 +141,14 @@ std::optional<CommitId> parse_commit_id(std::string_view hex) noexcept {
 }
 
 void History::merge(const History& other) {
+    static const History nothing;
+    if (other == nothing) {
+        return;
+    }
+    if (*this == nothing) {
+        *this = other;
+        return;
+    }
     History all;
     all.paths = united(paths, other.paths);
     all.authors = united(authors, other.authors);

@@ -26,15 +26,20 @@ std::uint32_t Names::number(std::string_view name) {
     return number;
 }
 
-std::vector<std::string> Names::take_sorted(std::vector<std::uint32_t>& place) {
+std::vector<std::string> Names::take_sorted(const std::vector<bool>& used,
+                                            std::vector<std::uint32_t>& place) {
     index_.clear();
-    std::vector<std::uint32_t> order(names_.size());
-    std::iota(order.begin(), order.end(), 0U);
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t number = 0; number < names_.size(); ++number) {
+        if (used[number]) {
+            order.push_back(number);
+        }
+    }
     std::ranges::sort(
         order, {}, [&](std::uint32_t number) -> const std::string& { return names_[number]; });
     place.resize(names_.size());
     std::vector<std::string> sorted;
-    sorted.reserve(names_.size());
+    sorted.reserve(order.size());
     for (const std::uint32_t number : order) {
         place[number] = static_cast<std::uint32_t>(sorted.size());
         sorted.push_back(std::move(names_[number]));
@@ -78,17 +83,16 @@ void HistoryBuilder::take_commits(History& out, const std::vector<std::uint32_t>
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::stable_sort(
         order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
-    const auto twice = std::ranges::unique(
-        order, {}, [&](std::uint32_t number) -> const CommitId& { return ids_[number]; });
     std::vector<std::uint32_t> place(ids_.size());
-    order.erase(twice.begin(), twice.end());
-    for (std::size_t i = 0; i < ids_.size(); ++i) {
-        const auto found = std::ranges::lower_bound(
-            order, ids_[i], {}, [&](std::uint32_t number) -> const CommitId& {
-                return ids_[number];
-            });
-        place[i] = static_cast<std::uint32_t>(found - order.begin());
+    std::size_t distinct = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const std::uint32_t number = order[i];
+        if (distinct == 0 || ids_[number] != ids_[order[distinct - 1]]) {
+            order[distinct++] = number;
+        }
+        place[number] = static_cast<std::uint32_t>(distinct - 1);
     }
+    order.resize(distinct);
     std::vector<std::uint32_t> files;
     for (const std::uint32_t number : order) {
         out.ids.push_back(ids_[number]);
@@ -113,8 +117,20 @@ History HistoryBuilder::take() {
     History out = std::move(rest);
     std::vector<std::uint32_t> path_place;
     std::vector<std::uint32_t> author_place;
-    out.paths = paths.take_sorted(path_place);
-    out.authors = authors.take_sorted(author_place);
+    std::vector<bool> used(paths.size());
+    for (const std::uint32_t path : touches_) {
+        used[path] = true;
+    }
+    for (const Rename& rename : out.renames) {
+        used[paths.number(rename.from)] = true;
+        used[paths.number(rename.to)] = true;
+    }
+    out.paths = paths.take_sorted(used, path_place);
+    used.assign(authors.size(), false);
+    for (const Commit& commit : commits_) {
+        used[commit.author] = true;
+    }
+    out.authors = authors.take_sorted(used, author_place);
     for (Commit& commit : commits_) {
         commit.author = author_place[commit.author];
     }

@@ -19,8 +19,9 @@ public:
     [[nodiscard]] std::uint32_t number(std::string_view name);
     [[nodiscard]] std::string_view name(std::uint32_t number) const { return names_[number]; }
     [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }
-    // The names sorted; `place[n]` is where number n stands then. Leaves this empty.
-    [[nodiscard]] std::vector<std::string> take_sorted(std::vector<std::uint32_t>& place);
+    // The names that are used, sorted; `place[n]` is where number n stands then. Leaves this empty.
+    [[nodiscard]] std::vector<std::string> take_sorted(const std::vector<bool>& used,
+                                                       std::vector<std::uint32_t>& place);
 
 private:
     std::deque<std::string> names_;  // does not move its elements: the index views them

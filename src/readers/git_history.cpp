@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <utility>
 
 namespace plimsoll::readers {
 namespace {
@@ -142,9 +143,19 @@ void read_repository(git_repository* repository,
         return;
     }
     const std::string folder = git::common_folder(repository);
-    git::Objects objects{repository, cache_bytes(options), false};
-    git::Walk walk{objects, shallow_ids(folder)};
+    git::Objects objects{repository, cache_bytes(options), options.low_memory};
+    const std::string cache =
+        options.cache_folder.empty() ? std::string{} : git::walk_file(options.cache_folder, folder);
+    std::optional<git::WalkLog> remembered = cache.empty() ? std::nullopt : git::load_walk(cache);
+    git::Walk walk{
+        objects, shallow_ids(folder), remembered ? std::move(*remembered) : git::WalkLog{}};
     walk.run(*head);
+    // Writing costs as much as walking a fiftieth of the commits: until then they are walked again.
+    constexpr std::uint64_t worth_writing = 50;
+    if (!cache.empty() && walk.account().fresh * worth_writing >= walk.log().commits.size() &&
+        walk.account().fresh != 0) {
+        git::save_walk(cache, walk.log());
+    }
     const git::Pinned bytes = objects.read(*head, git::ObjectType::commit);
     const std::optional<git::CommitText> text =
         bytes ? git::parse_commit(bytes.text()) : std::nullopt;
@@ -171,7 +182,11 @@ void read_repository(git_repository* repository,
     if (has_replacements(repository)) {
         add_note(input, "replace refs are there and were not followed");
     }
-    evidence.history.merge(history);
+    if (evidence.history == History{}) {
+        evidence.history = std::move(history);
+    } else {
+        evidence.history.merge(history);
+    }
 }
 
 Sureness recognises(const Sample& sample) noexcept {
@@ -190,7 +205,9 @@ void read(input::Stream& stream, const ReadOptions& options, Evidence& evidence,
     const git::TemporaryFolder folder;
     const git::Repository repository = git::unpack_bundle(stream, folder.path());
     const std::string bundle_sum = input.sha256;
-    read_repository(repository.get(), options, evidence, input);
+    ReadOptions without_cache = options;
+    without_cache.cache_folder.clear();  // the folder's name means nothing
+    read_repository(repository.get(), without_cache, evidence, input);
     input.sha256 = bundle_sum;  // of its bytes, as for every file
 }
 

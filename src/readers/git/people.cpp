@@ -103,14 +103,16 @@ std::string address_of(std::string_view identity) {
 }
 
 People::People(std::string_view mailmap) {
+    // Git compares names and addresses without case, libgit2 1.5 with it.
+    const std::string text = lower(mailmap);
     git_mailmap* map = nullptr;
-    if (git_mailmap_from_buffer(&map, mailmap.data(), mailmap.size()) == 0) {
+    if (git_mailmap_from_buffer(&map, text.data(), text.size()) == 0) {
         map_.reset(map);
     }
 }
 
 std::string People::resolve(std::string_view identity) const {
-    const Identity who = split(identity);
+    const Identity who = split(lower(identity));
     if (!map_ || who.name.find('\0') != std::string::npos ||
         who.address.find('\0') != std::string::npos) {
         return address_of(identity);

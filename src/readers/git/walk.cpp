@@ -9,97 +9,102 @@
 
 namespace plimsoll::readers::git {
 
-Walk::Walk(Objects& objects, std::unordered_set<CommitId, IdHash> shallow)
-    : objects_{objects}, diff_{objects, builder_.paths}, shallow_{std::move(shallow)} {}
+Walk::Walk(Objects& objects, std::unordered_set<CommitId, IdHash> shallow, WalkLog remembered)
+    : objects_{objects},
+      log_{std::move(remembered)},
+      remembered_{static_cast<std::uint32_t>(log_.commits.size())},
+      diff_{objects, log_.paths},
+      shallow_{std::move(shallow)} {}
 
-// Reads a commit the first time it is named. False when it cannot be read.
-bool Walk::meet(const CommitId& id) {
-    if (index_.contains(id)) {
-        return true;
+// The number of a commit, read when it is met for the first time. Nothing when it cannot be read.
+std::optional<std::uint32_t> Walk::meet(const CommitId& id) {
+    if (const auto known = log_.find(id)) {
+        return known;
     }
     const Pinned bytes = objects_.read(id, ObjectType::commit);
     const std::optional<CommitText> text = bytes ? parse_commit(bytes.text()) : std::nullopt;
     if (!text) {
         account_.bad_commits += bytes ? 1 : 0;
-        return false;
+        return std::nullopt;
     }
-    Walked commit{.id = id,
-                  .tree = text->tree,
-                  .parents = text->parents,
-                  .facts = {},
-                  .paths = {},
-                  .moves = {}};
+    Walked commit{
+        .id = id, .tree = text->tree, .facts = {}, .parents = {}, .paths = {}, .moves = {}};
     commit.facts.authored = text->authored;
     commit.facts.committed = text->committed;
-    commit.facts.author = identities_.number(text->author);
+    commit.facts.author = log_.identities.number(text->author);
     commit.facts.flags = flags_of_subject(text->subject);
-    if (commit.parents.size() > 1) {
+    if (text->parents.size() > 1) {
         commit.facts.flags |= Commit::merge;
     }
-    index_.emplace(id, static_cast<std::uint32_t>(commits_.size()));
-    commits_.push_back(std::move(commit));
-    return true;
+    commit.parents = {static_cast<std::uint32_t>(log_.parents.size()),
+                      static_cast<std::uint32_t>(text->parents.size())};
+    log_.parents.insert(log_.parents.end(), text->parents.begin(), text->parents.end());
+    ++account_.fresh;
+    return log_.add(commit);
 }
 
 // Newest first: then a commit's trees are still in the cache when its parent is compared.
 void Walk::run(const CommitId& head) {
-    using Entry = std::pair<std::int64_t, std::int64_t>;  // time; the earlier met first
+    using Entry = std::pair<std::int64_t, std::int64_t>;  // time; of equals the one met first
     std::priority_queue<Entry> queue;
     const auto push = [&](const CommitId& id) {
-        const bool fresh = !index_.contains(id);
-        if (!meet(id)) {
+        const std::optional<std::uint32_t> number = meet(id);
+        if (!number) {
             return false;
         }
-        if (fresh) {
-            const std::uint32_t number = index_.at(id);
-            queue.emplace(commits_[number].facts.committed, -static_cast<std::int64_t>(number));
+        reached_.resize(log_.commits.size());
+        if (!reached_[*number]) {
+            reached_[*number] = true;
+            queue.emplace(log_.commits[*number].facts.committed, -std::int64_t{*number});
         }
         return true;
     };
     (void)push(head);
     while (!queue.empty()) {
-        const auto number = static_cast<std::size_t>(-queue.top().second);
+        const auto number = static_cast<std::uint32_t>(-queue.top().second);
         queue.pop();
-        if (shallow_.contains(commits_[number].id)) {
-            account_.shallow = true;
-            commits_[number].parents.clear();
-            commits_[number].facts.flags |= Commit::cut;
-            continue;
-        }
-        const std::vector<CommitId> parents = commits_[number].parents;
-        bool whole = true;
-        for (const CommitId& parent : parents) {
+        order_.push_back(number);
+        bool whole = !shallow_.contains(log_.commits[number].id);
+        const Part parents = whole ? log_.commits[number].parents : Part{};
+        for (std::uint32_t i = 0; i < parents.count; ++i) {
+            const CommitId parent = log_.parents[parents.from + i];
             whole = push(parent) && whole;
         }
         if (!whole) {
             account_.shallow = true;
-            commits_[number].facts.flags |= Commit::cut;
-        } else if (parents.size() < 2) {
-            compare(commits_[number]);
+            log_.commits[number].facts.flags |= Commit::cut;
+        } else if (number >= remembered_ && parents.count < 2) {
+            compare(number);
         }
     }
 }
 
-void Walk::compare(Walked& commit) {
-    const CommitId* parent_tree =
-        commit.parents.empty() ? nullptr : &commits_[index_.at(commit.parents.front())].tree;
-    const TreeDiff::Result result = diff_.compare(parent_tree, &commit.tree, changes_);
+void Walk::compare(std::uint32_t number) {
+    const Walked commit = log_.commits[number];
+    const std::span<const CommitId> parents = log_.parents_of(commit);
+    const std::optional<std::uint32_t> parent =
+        parents.empty() ? std::nullopt : log_.find(parents.front());
+    const CommitId parent_tree = parent ? log_.commits[*parent].tree : CommitId{};
+    const TreeDiff::Result result =
+        diff_.compare(parent ? &parent_tree : nullptr, &commit.tree, changes_);
+    Walked& kept = log_.commits[number];
     if (result != TreeDiff::Result::complete) {
         ++(result == TreeDiff::Result::missing_tree ? account_.missing_trees : account_.too_large);
-        commit.facts.flags |= Commit::cut;
+        kept.facts.flags |= Commit::cut;
         return;
     }
-    commit.facts.files = static_cast<std::uint32_t>(changes_.size());
-    cancel_moves(commit);
-    commit.paths.reserve(changes_.size());
+    kept.facts.files = static_cast<std::uint32_t>(changes_.size());
+    kept.moves = cancel_moves();
+    kept.paths = {static_cast<std::uint32_t>(log_.touched.size()),
+                  static_cast<std::uint32_t>(changes_.size())};
     for (const FileChange& change : changes_) {
-        commit.paths.push_back(change.path);
+        log_.touched.push_back(change.path);
     }
 }
 
-// Pairs a deleted with an added file of the same content, in order of path numbers, and takes both
-// out.
-void Walk::cancel_moves(Walked& commit) {
+// Pairs a deleted with an added file of the same content, in order of names, and takes both out.
+Part Walk::cancel_moves() {
+    Part part{static_cast<std::uint32_t>(log_.moved.size()), 0};
     const auto of_kind = [&](ChangeKind kind) {
         std::vector<std::pair<CommitId, std::uint32_t>> out;
         for (const FileChange& change : changes_) {
@@ -107,45 +112,51 @@ void Walk::cancel_moves(Walked& commit) {
                 out.emplace_back(change.blob, change.path);
             }
         }
+        std::ranges::sort(out, [&](const auto& a, const auto& b) {
+            return std::tuple{a.first, log_.paths.name(a.second)} <
+                   std::tuple{b.first, log_.paths.name(b.second)};
+        });
         return out;
     };
-    auto gone = of_kind(ChangeKind::deleted);
+    const auto gone = of_kind(ChangeKind::deleted);
     if (gone.empty()) {
-        return;
+        return part;
     }
-    auto fresh = of_kind(ChangeKind::added);
-    const auto order = [&](const auto& a, const auto& b) {
-        return std::tuple{a.first, builder_.paths.name(a.second)} <
-               std::tuple{b.first, builder_.paths.name(b.second)};
-    };
-    std::ranges::sort(gone, order);
-    std::ranges::sort(fresh, order);
+    const auto fresh = of_kind(ChangeKind::added);
     std::unordered_set<std::uint32_t> moved;
     for (std::size_t i = 0, j = 0; i < gone.size() && j < fresh.size();) {
         if (gone[i].first == fresh[j].first) {
-            commit.moves.emplace_back(gone[i].second, fresh[j].second);
+            log_.moved.emplace_back(gone[i].second, fresh[j].second);
             moved.insert({gone[i++].second, fresh[j++].second});
+            ++part.count;
         } else {
             ++(gone[i].first < fresh[j].first ? i : j);
         }
     }
     std::erase_if(changes_, [&](const FileChange& change) { return moved.contains(change.path); });
+    return part;
 }
 
 // The main line is what HEAD reaches by first parents. Oldest first, each of its commits brings in
 // what it reaches and nobody before did: the commits of a pull request, without reading a tree.
-void Walk::find_landings(HistoryBuilder& builder) {
-    std::vector<std::uint32_t> line;
-    for (std::uint32_t at = 0; line.size() < commits_.size();) {  // a forged pack may go in circles
-        line.push_back(at);
-        const std::vector<CommitId>& parents = commits_[at].parents;
-        const auto next = parents.empty() ? index_.end() : index_.find(parents.front());
-        if (next == index_.end()) {
-            break;
-        }
-        at = next->second;
+// `place` of a commit is its position in order_, which is its number in the builder.
+void Walk::find_landings(HistoryBuilder& builder) const {
+    std::vector<std::uint32_t> place(log_.commits.size(), IdIndex::none);
+    for (std::uint32_t i = 0; i < order_.size(); ++i) {
+        place[order_[i]] = i;
     }
-    std::vector<bool> done(commits_.size());
+    const auto place_of = [&](const CommitId& id) {
+        const std::optional<std::uint32_t> number = log_.find(id);
+        return number ? place[*number] : IdIndex::none;
+    };
+    std::vector<std::uint32_t> line;
+    for (std::uint32_t at = 0;
+         at != IdIndex::none && line.size() < order_.size();) {  // a forged pack may circle
+        line.push_back(at);
+        const std::span<const CommitId> parents = log_.parents_of(log_.commits[order_[at]]);
+        at = parents.empty() ? IdIndex::none : place_of(parents.front());
+    }
+    std::vector<bool> done(order_.size());
     std::vector<std::uint32_t> open;
     for (auto landing = line.rbegin(); landing != line.rend(); ++landing) {
         builder.commit(*landing).flags |= Commit::first_parent;
@@ -158,47 +169,54 @@ void Walk::find_landings(HistoryBuilder& builder) {
             }
             done[at] = true;
             builder.commit(at).landed = *landing;
-            for (const CommitId& parent : commits_[at].parents) {
-                const auto found = index_.find(parent);
-                if (found != index_.end() && !done[found->second]) {
-                    open.push_back(found->second);
+            for (const CommitId& parent : log_.parents_of(log_.commits[order_[at]])) {
+                const std::uint32_t next = place_of(parent);
+                if (next != IdIndex::none && !done[next]) {
+                    open.push_back(next);
                 }
             }
         }
     }
 }
 
-HistoryBuilder Walk::finish(const People& people) {
-    std::vector<std::uint32_t> who(identities_.size());
-    std::vector<bool> bot(identities_.size());
+void Walk::add_commits(HistoryBuilder& builder, const People& people) {
+    std::vector<std::uint32_t> who(log_.identities.size());
+    std::vector<bool> bot(log_.identities.size());
     for (std::uint32_t i = 0; i < who.size(); ++i) {
-        const std::string_view identity = identities_.name(i);
-        who[i] = builder_.authors.number(people.resolve(identity));
+        const std::string_view identity = log_.identities.name(i);
+        who[i] = builder.authors.number(people.resolve(identity));
         bot[i] = is_bot(identity);
     }
-    builder_.reserve(commits_.size());
+    builder.reserve(order_.size());
     std::vector<TouchedFile> touched;
-    for (std::uint32_t number = 0; number < commits_.size(); ++number) {
-        const Walked& walked = commits_[number];
+    for (std::uint32_t place = 0; place < order_.size(); ++place) {
+        const Walked& walked = log_.commits[order_[place]];
         Commit commit = walked.facts;
         if (bot[commit.author]) {
             commit.flags |= Commit::bot;
         }
         commit.author = who[commit.author];
-        commit.landed = number;
+        commit.landed = place;
         touched.clear();
-        for (const std::uint32_t path : walked.paths) {
+        for (const std::uint32_t path : log_.paths_of(walked)) {
             touched.push_back({.path = path});
         }
-        builder_.add(walked.id, commit, touched);
-        for (const auto& [from, to] : walked.moves) {
-            builder_.rest.renames.push_back({.at = commit.committed,
-                                             .from = std::string{builder_.paths.name(from)},
-                                             .to = std::string{builder_.paths.name(to)}});
+        builder.add(walked.id, commit, touched);
+        for (const auto& [from, to] : log_.moves_of(walked)) {
+            builder.rest.renames.push_back({.at = commit.committed,
+                                            .from = std::string{log_.paths.name(from)},
+                                            .to = std::string{log_.paths.name(to)}});
         }
     }
-    find_landings(builder_);
-    return std::move(builder_);
+}
+
+HistoryBuilder Walk::finish(const People& people) {
+    HistoryBuilder builder;
+    add_commits(builder, people);
+    find_landings(builder);
+    builder.paths = std::move(log_.paths);
+    log_ = {};
+    return builder;
 }
 
 }  // namespace plimsoll::readers::git
