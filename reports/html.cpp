@@ -47,7 +47,8 @@ void head(Page& page, const std::string& style) {
         page.w.lone("meta", {{"name", "generator"}, {"content", "plimsoll"}});
         page.w.element("title", {}, page.audit.system.empty()
                                         ? std::string{"plimsoll: load line"}
-                                        : "plimsoll: load line of " + page.audit.system);
+                                        : "plimsoll: load line of " +
+                                              std::string{page::label_of(page.audit.system)});
         page.w.element("style", {}, [&] { page.w.built_in(style); });
     });
 }
@@ -108,7 +109,8 @@ void top(Page& page) {
             } else {
                 page.w.text("Audited");
             }
-            page.w.text(" with plimsoll ");
+            page.w.text(" with plimsoll");
+            page.w.text(page.audit.tool_version.empty() ? "" : " ");
             page::prose(page, "span", "", page.seen.at(&Audit::tool_version));
             if (!page.audit.rules_version.empty()) {
                 page.w.text(", rules ");

@@ -54,7 +54,7 @@ void needle(Page& page, const Seen<Verdict>& verdict) {
 }
 
 void bar(Page& page, const Seen<CriterionVerdict>& row, double half) {
-    page.w.element("svg", {{"height", "16"}, {"aria-hidden", "true"}}, [&] {
+    page.w.element("svg", {{"class", "bars"}, {"height", "16"}, {"aria-hidden", "true"}}, [&] {
         page.w.leaf("line", {{"x1", "50%"}, {"x2", "50%"}, {"y1", "0"}, {"y2", "16"},
                              {"class", "mid"}});
         // From the middle to the points; an unknown spans from its best to its worst.
@@ -140,7 +140,7 @@ void structure(Page& page, const Seen<Verdict>& verdict) {
                                                     : " have causes of their own. ");
         page.w.text(verdict->structural
                         ? "Two or more with causes of their own: the trouble is in the structure."
-                        : "Fewer than two with causes of their own: nothing says that it is structural.");
+                        : "Fewer than two with causes of their own: not shown to be structural.");
         if (!verdict->common_cause.empty()) {
             page.w.text(" Common cause: ");
             prose(page, "span", "", verdict.at(&Verdict::common_cause));

@@ -77,7 +77,7 @@ void measure_rows(Page& page, const Seen<std::vector<Measure>>& all) {
     std::size_t shown = 0;
     scroll(page, "Figures and where they were read", [&] {
         page.w.element("table", {{"class", "calc"}}, [&] {
-            table_head(page, {"Figure", "Value", "Observations", "How", "Read from"});
+            table_head(page, {"Figure", "Value", ">Observations", "How", "Read from"});
             page.w.element("tbody", {}, [&] {
                 for (; shown < std::min(all->size(), most_rows) && !page.full(); ++shown) {
                     const Seen<Measure> measure = all.at(shown);
@@ -128,7 +128,7 @@ void result(Page& page, const Seen<Limit>& limit) {
         } else {
             interval(page, limit.at(&Limit::low), limit.at(&Limit::high), As::multiple);
         }
-        page.w.text(" of today’s ");
+        page.w.text(std::isfinite(limit->at) ? " of today’s " : ", of today’s ");
         page.w.text(shared::axis_word(limit->axis));
         if (limit->hard.has_point()) {
             page.w.text("; saturated at ");
@@ -158,7 +158,10 @@ void limits(Page& page) {
             prose(page, "pre", "cmd", limit.at(&Limit::formula));
             result(page, limit);
             if (!limit->inputs.empty()) {
-                measure_rows(page, limit.at(&Limit::inputs));
+                page.w.element("details", {}, [&] {
+                    page.w.element("summary", {}, "What went into it, and where it was read");
+                    measure_rows(page, limit.at(&Limit::inputs));
+                });
             }
         });
     }

@@ -28,7 +28,7 @@ namespace {
     if (!cell.text.empty()) {
         return shared::shown(cell.text, As::text);
     }
-    return cell.value ? shared::percent(*cell.value) : std::string{};
+    return cell.value && std::isfinite(*cell.value) ? shared::percent(*cell.value) : std::string{};
 }
 
 }  // namespace
@@ -66,10 +66,10 @@ void matrix_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
                     page.w.element("tr", {{"data-row", row.path()}, {"data-as", "percent"}}, [&] {
                         if (names == 1) {
                             page.w.element("th", {{"scope", "row"}},
-                                           row->cells.empty() ? "" : row->cells.front().text);
+                                           row->cells.empty() ? "" : text_of(row->cells.front()));
                         } else {
                             page.w.element("th", {{"scope", "row"}, {"data-head", ""}},
-                                           r < columns->size() ? (*columns)[r].name : "");
+                                           r < columns->size() ? label_of((*columns)[r].name) : "");
                         }
                         for (std::size_t i = names; i < last; ++i) {
                             const Cell cell = i < row->cells.size() ? row->cells[i] : Cell{};

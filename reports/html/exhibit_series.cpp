@@ -5,6 +5,7 @@
 // columns: no spike is lost, and the drawing stays near 20 KB. The values below the drawing (first,
 // lowest, highest, last) are the points themselves.
 #include "html/sections.hpp"
+#include "shared/safe_text.hpp"
 
 #include <fmt/format.h>
 
@@ -155,7 +156,7 @@ void value_axis(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
                                 {"text-anchor", "end"}}, shared::number(value));
     }
     if (!exhibit->unit.empty()) {
-        page.w.element("text", {{"x", "0"}, {"y", "12"}}, exhibit->unit);
+        page.w.element("text", {{"x", "0"}, {"y", "12"}}, shared::whole_prefix(exhibit->unit, 24));
     }
 }
 
@@ -194,7 +195,8 @@ void mark(Page& page, const SeriesMark& mark, const Frame& frame, double& labell
 }
 
 void drawing(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
-    const std::string label = exhibit->title + ". " + exhibit->caption;
+    const std::string label = std::string{label_of(exhibit->title)} + ". " +
+                              std::string{label_of(exhibit->caption)};
     page.w.element("svg", {{"class", "plot"}, {"height", down(height)}, {"role", "img"},
                            {"aria-label", label}}, [&] {
         value_axis(page, exhibit, frame);
@@ -329,7 +331,7 @@ void series_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
     page.w.element("div",
                    {{"class", "chw"}, {"data-chart", id}, {"data-l", fmt::format("{:.4f}", left)},
                     {"data-r", fmt::format("{:.4f}", right)}, {"data-y0", down(top)},
-                    {"data-y1", down(bottom)}, {"data-unit", exhibit->unit}, {"tabindex", "0"},
+                    {"data-y1", down(bottom)}, {"data-unit", label_of(exhibit->unit)}, {"tabindex", "0"},
                     {"role", "group"}, {"aria-label", "Chart. Arrow keys read its values."}},
                    [&] {
                        drawing(page, exhibit, *frame);

@@ -41,7 +41,8 @@ void head(Page& page, const Seen<std::vector<Column>>& columns, bool with_bars) 
     if (!cell.text.empty()) {
         return shared::shown(cell.text, As::text);
     }
-    return cell.value ? shared::number(*cell.value) : std::string{};
+    // JSON has no word for a number that is not finite: such a cell is empty there, and so it is here.
+    return cell.value && std::isfinite(*cell.value) ? shared::number(*cell.value) : std::string{};
 }
 
 void bar(Page& page, const std::optional<double>& share) {

@@ -94,7 +94,7 @@ void effect_of(Page& page, const Seen<Prescription>& step, double end) {
         }
         prose(page, "p", "", step.at(&Prescription::also));
         for (const std::string& sign : step->clears) {
-            page.w.element("p", {}, "Clears the sign: " + std::string{sign_title(page.audit, sign)});
+            page.w.element("p", {}, "Clears the sign: " + std::string{label_of(sign_title(page.audit, sign))});
         }
     });
 }

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <vector>
 
 namespace plimsoll::reports::page {
 namespace {
@@ -101,7 +103,7 @@ void value(Page& page, const Seen<Limit>& limit) {
             return;
         }
         if (limit->status == LimitStatus::above_range) {
-            page.w.text("above the range");
+            page.w.text("above range");
             return;
         }
         if (std::isfinite(limit->at)) {
@@ -160,6 +162,26 @@ void rows(Page& page, const std::vector<std::size_t>& order, std::size_t most, b
     }
 }
 
+// Names of the limits, besides the first, whose interval reaches below the line's upper end.
+void could_be_first(Page& page) {
+    const std::vector<std::size_t> order = shared::limits_in_order(page.audit, Axis::load);
+    std::vector<std::size_t> could;
+    std::copy_if(order.begin(), order.end(), std::back_inserter(could), [&](std::size_t i) {
+        return row_style(page.audit, page.audit.limits[i]) == "could";
+    });
+    if (could.empty()) {
+        return;
+    }
+    page.w.element("p", {{"class", "more"}}, [&] {
+        page.w.text("Could also be the first to give way: ");
+        for (std::size_t i = 0; i < could.size(); ++i) {
+            page.w.text(i == 0 ? "" : ", ");
+            prose(page, "span", "", page.seen.at(&Audit::limits).at(could[i]).at(&Limit::name));
+        }
+        page.w.text(".");
+    });
+}
+
 void other_axis(Page& page, Axis axis_of, std::string_view title) {
     const std::vector<std::size_t> order = shared::limits_in_order(page.audit, axis_of);
     if (order.empty()) {
@@ -185,6 +207,7 @@ void load_line(Page& page) {
             axis(page, with_mark);
             rows(page, order, most_limits_in_headline, with_mark);
         }
+        could_be_first(page);
         other_axis(page, Axis::data, "Multiples of today’s data, not of its load");
         other_axis(page, Axis::team, "Multiples of today’s team, not of its load");
         page.w.element("figcaption", {}, [&] {

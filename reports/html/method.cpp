@@ -53,9 +53,12 @@ void method(Page& page) {
             page.w.element("p", {}, paragraph);
         }
         page.w.element("p", {{"class", "conf"}}, [&] {
-            page.w.text("Rules in force: ");
-            prose(page, "code", "", page.seen.at(&Audit::rules_version), As::hash);
-            page.w.text(". Format of the result: ");
+            if (!page.audit.rules_version.empty()) {
+                page.w.text("Rules in force: ");
+                prose(page, "code", "", page.seen.at(&Audit::rules_version), As::hash);
+                page.w.text(". ");
+            }
+            page.w.text("Format of the result: ");
             prose(page, "code", "", page.seen.at(&Audit::schema));
             page.w.text(".");
         });

@@ -1,5 +1,6 @@
 #include "html/page.hpp"
 
+#include "shared/safe_text.hpp"
 #include "shared/words.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ namespace plimsoll::reports::page {
 Page::Page(const Audit& shown) : audit{shown}, seen{shown, ""} {
     const auto give = [&](const std::string& id, std::string place, std::string_view label) {
         if (!id.empty()) {
-            anchors.try_emplace(id, Anchor{std::move(place), std::string{label}});
+            anchors.try_emplace(id, Anchor{std::move(place), std::string{label_of(label)}});
         }
     };
     for (std::size_t i = 0; i < audit.exhibits.size() && i < most_items; ++i) {
@@ -33,6 +34,10 @@ Page::Page(const Audit& shown) : audit{shown}, seen{shown, ""} {
 
 std::string anchor(std::string_view prefix, std::size_t index) {
     return fmt::format("{}{}", prefix, index + 1);
+}
+
+std::string_view label_of(std::string_view text) noexcept {
+    return shared::whole_prefix(text, 240);
 }
 
 void figure(Page& page, Name tag, std::string_view path, std::string_view text, As as) {
@@ -88,10 +93,10 @@ void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As 
         figure(page, high, as);
     } else if (to) {
         figure(page, high, as);
-        page.w.text(" or less");
+        page.w.text(as == As::multiple ? "× or less" : " or less");
     } else if (from) {
         figure(page, low, as);
-        page.w.text(" or more");
+        page.w.text(as == As::multiple ? "× or more" : " or more");
     } else {
         page.w.text("no interval");
     }
@@ -127,7 +132,7 @@ void measure_value(Page& page, const Seen<Measure>& measure) {
 void evidence(Page& page, std::string_view id) {
     const auto found = page.anchors.find(id);
     if (found == page.anchors.end()) {
-        page.w.element("span", {{"class", "e"}}, id);
+        page.w.element("span", {{"class", "e"}}, label_of(id));
         return;
     }
     page.w.element("a", {link_to(found->second.id), {"class", "e"}}, [&] {
@@ -186,7 +191,11 @@ void table_head(Page& page, std::initializer_list<std::string_view> names) {
     page.w.element("thead", {}, [&] {
         page.w.element("tr", {}, [&] {
             for (const std::string_view name : names) {
-                page.w.element("th", {{"scope", "col"}}, name);
+                if (name.starts_with('>')) {
+                    page.w.element("th", {{"scope", "col"}, {"class", "r"}}, name.substr(1));
+                } else {
+                    page.w.element("th", {{"scope", "col"}}, name);
+                }
             }
         });
     });

@@ -50,6 +50,8 @@ struct Page {
 };
 
 [[nodiscard]] std::string anchor(std::string_view prefix, std::size_t index);
+// The start of a text of the Audit, for labels that are read aloud or stand in a link.
+[[nodiscard]] std::string_view label_of(std::string_view text) noexcept;
 
 // --- figures
 
@@ -69,7 +71,7 @@ void day(Page& page, const Seen<std::optional<Instant>>& value);
 void prose(Page& page, Name tag, std::string_view style, const Seen<std::string>& text,
            As as = As::text);
 
-// "3.4 to 5.0", "3.4 or more", "5.0 or less"; "no interval" when neither end is known.
+// "3.4 to 5.0", "3.4× or more", "5.0× or less"; "no interval" when neither end is known.
 void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As as);
 // The interval of an estimate, in brackets; nothing when the figure is exact.
 void interval_after(Page& page, const Seen<Estimate>& value, As as);
@@ -86,6 +88,7 @@ void evidence_list(Page& page, const std::vector<std::string>& ids);
 
 void icon(Page& page, Outcome state);  // shape as well as colour
 void plimsoll_mark(Page& page);
+// A name that begins with '>' heads a column of figures, set to the right.
 void table_head(Page& page, std::initializer_list<std::string_view> names);
 // "12 of 40 rows are shown; the rest is in the JSON."
 void left_out(Page& page, std::string_view path, std::size_t shown, std::size_t all);
@@ -106,7 +109,8 @@ void section(Page& page, std::string_view id, std::string_view title, std::strin
 template <std::invocable Content>
 void scroll(Page& page, std::string_view label, Content&& content) {
     page.w.element("div",
-                   {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", label}},
+                   {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"},
+                    {"aria-label", label_of(label)}},
                    std::forward<Content>(content));
 }
 

@@ -64,7 +64,7 @@ void inputs(Page& page) {
     scroll(page, "Inputs", [&] {
         page.w.element("table", {{"class", "inputs"}}, [&] {
             page.w.element("caption", {}, "What was read");
-            table_head(page, {"Input", "Read as", "Size", "Covers", "Records", "Skipped", "SHA-256"});
+            table_head(page, {"Input", "Read as", ">Size", "Covers", ">Records", "Skipped", "SHA-256"});
             page.w.element("tbody", {}, [&] {
                 for (; shown < std::min(all->size(), most_items) && !page.full(); ++shown) {
                     input_row(page, all.at(shown));
@@ -78,7 +78,10 @@ void inputs(Page& page) {
 void gaps(Page& page) {
     const Seen<std::vector<Gap>> all = page.seen.at(&Audit::gaps);
     if (all->empty()) {
-        page.w.element("p", {{"class", "card"}}, "No gap: every check had the evidence it asked for.");
+        page.w.element("p", {{"class", "card"}},
+                       page.audit.findings.empty()
+                           ? "No check was asked, so none could name what is missing."
+                           : "No gap: every check had the evidence it asked for.");
         return;
     }
     std::size_t shown = 0;

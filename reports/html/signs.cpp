@@ -49,7 +49,7 @@ void aside(Page& page, const Seen<SignVerdict>& sign, std::size_t place) {
             page.w.element("h3", {{"id", anchor("sh", place)}}, to_text(sign->id));
         } else {
             page.w.element("h3", {{"id", anchor("sh", place)}, {"data-f", sign.at(&SignVerdict::title).path()}},
-                           sign->title);
+                           shared::shown(sign->title, As::text));
         }
         state(page, sign);
         meter(page, sign);

@@ -99,7 +99,8 @@ std::string bytes(double value) {
 }
 
 std::string percent(double share) {
-    return number(std::isfinite(share) ? std::round(share * 1000) / 10 : share);
+    const double hundredths = share * 100;
+    return hundredths > 0 && hundredths < 0.5 ? "<1" : number(std::round(hundredths));
 }
 
 std::string shown(double value, As as) {

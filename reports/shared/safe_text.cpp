@@ -130,12 +130,13 @@ std::string fit(std::string_view text, std::size_t cells, bool ascii) {
     const std::string_view ending = ascii ? ".." : "…";
     const std::size_t room = cells > display_width(ending) ? cells - display_width(ending) : 0;
     std::size_t end = 0;
-    while (end < text.size()) {
-        const std::size_t next = end + first_code_point(text.substr(end)).bytes;
-        if (display_width(text.substr(0, next)) > room) {
+    for (std::size_t used = 0; end < text.size();) {
+        const std::size_t size = first_code_point(text.substr(end)).bytes;
+        used += display_width(text.substr(end, size));
+        if (used > room) {
             break;
         }
-        end = next;
+        end += size;
     }
     while (end > 0 && text[end - 1] == ' ') {
         --end;

@@ -41,9 +41,9 @@ constexpr std::size_t most_rows = 9;
         return "";
     }
     return std::isfinite(limit.high)
-               ? fmt::format(" ({} to {})", shared::multiple(limit.low, " "),
+               ? fmt::format("{} to {}", shared::multiple(limit.low, " "),
                              shared::multiple(limit.high, " "))
-               : fmt::format(" ({} or more)", shared::multiple(limit.low, " "));
+               : fmt::format("{} or more", shared::multiple(limit.low, " "));
 }
 
 // ───━━●━━: thin up to the interval, thick within it, a dot at the best estimate.

@@ -1,12 +1,45 @@
 #include "app/inspect.hpp"
 
+#include "app/inspect_history.hpp"
+#include "app/inspect_latency.hpp"
+#include "app/inspect_pipelines.hpp"
+#include "app/inspect_plans.hpp"
+#include "app/inspect_workload.hpp"
+
 #include <fmt/format.h>
 
 namespace plimsoll::app {
 
-wire::Json inspect_json(const Evidence& evidence, const Settings& /*settings*/) {
+wire::Json inspect_json(const Evidence& evidence, const Settings& settings) {
     wire::Json out = wire::Json::object();
     out["inputs"] = wire::to_json(evidence.inputs);
+    if (!evidence.workload.empty()) {
+        out["workload"] = inspect_workload(evidence.workload);
+    }
+    if (!evidence.plans.empty()) {
+        out["plans"] = inspect_plans(evidence.plans, {}, &evidence.workload);
+    }
+    if (!evidence.pipelines.empty()) {
+        out["pipelines"] = inspect_pipelines(evidence.pipelines);
+    }
+    if (!evidence.latency.empty()) {
+        out["latency"] = inspect_latency(evidence.latency);
+    }
+    if (!evidence.history.empty()) {
+        out["history"] = inspect_history(evidence.history, settings);
+    }
+    if (!evidence.gauges.empty()) {
+        out["gauges"] = inspect_gauges(evidence.gauges);
+    }
+    if (!evidence.events.empty()) {
+        out["events"] = inspect_events(evidence.events);
+    }
+    if (!evidence.incidents.empty()) {
+        out["incidents"] = inspect_incidents(evidence.incidents);
+    }
+    if (!evidence.calls.empty()) {
+        out["calls"] = inspect_calls(evidence.calls);
+    }
     return out;
 }
 
@@ -21,7 +54,9 @@ std::string inspect_text(const Evidence& evidence, const Settings& /*settings*/)
                            input.skipped,
                            100 * input.unread_share());
         if (input.skipped != 0) {
-            out += fmt::format("  first skipped: line {}: {}\n", input.first_skipped.line, input.first_skipped.why);
+            out += fmt::format("  first skipped: line {}: {}\n",
+                               input.first_skipped.line,
+                               input.first_skipped.why);
         }
         if (!input.note.empty()) {
             out += "  " + input.note + "\n";

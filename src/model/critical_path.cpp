@@ -10,7 +10,7 @@ namespace {
 // Walks back from the end; `cursor` is where the segments so far begin.
 class Walk {
 public:
-    Walk(std::span<const PathTask> tasks, std::int64_t trigger)
+    Walk(std::span<const Task> tasks, std::int64_t trigger)
         : tasks_{tasks}, trigger_{trigger}, seen_(tasks.size(), false) {}
 
     [[nodiscard]] CriticalPath from(std::size_t last) {
@@ -29,7 +29,7 @@ public:
 private:
     // The segments of a task and of what lies between it and its predecessor.
     [[nodiscard]] std::optional<std::size_t> before(std::size_t index) {
-        const PathTask& task = tasks_[index];
+        const Task& task = tasks_[index];
         if (task.human) {
             back_to(task.started, SegmentKind::pause, index);
         } else {
@@ -68,7 +68,7 @@ private:
         cursor_ = from;
     }
 
-    std::span<const PathTask> tasks_;
+    std::span<const Task> tasks_;
     std::int64_t trigger_;
     std::vector<bool> seen_;
     std::int64_t cursor_ = 0;
@@ -85,17 +85,17 @@ std::int64_t CriticalPath::total(SegmentKind kind) const noexcept {
     return sum;
 }
 
-CriticalPath critical_path(std::span<const PathTask> tasks, std::int64_t trigger) {
+CriticalPath critical_path(std::span<const Task> tasks, std::int64_t trigger) {
     if (tasks.empty()) {
         return {.from = trigger, .to = trigger, .segments = {}};
     }
-    const auto last = std::ranges::max_element(tasks, {}, &PathTask::completed);
+    const auto last = std::ranges::max_element(tasks, {}, &Task::completed);
     return Walk{tasks, trigger}.from(static_cast<std::size_t>(last - tasks.begin()));
 }
 
-std::int64_t work_of(std::span<const PathTask> tasks) noexcept {
+std::int64_t work_of(std::span<const Task> tasks) noexcept {
     std::int64_t sum = 0;
-    for (const PathTask& task : tasks) {
+    for (const Task& task : tasks) {
         const std::int64_t length = task.completed - task.started;
         sum += task.human ? 0 : length - std::clamp<std::int64_t>(task.paused, 0, length);
     }

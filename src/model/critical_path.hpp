@@ -10,6 +10,8 @@
 // predecessor ended, so a gate before it counts as queue.
 #pragma once
 
+#include "core/task.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,17 +19,6 @@
 #include <vector>
 
 namespace plimsoll::model {
-
-// Microseconds on any one clock. started <= completed.
-struct PathTask {
-    std::optional<std::int64_t> ready = {};
-    std::int64_t started = 0;
-    std::int64_t completed = 0;
-    std::int64_t paused = 0;   // of its time, waiting for a person; <= completed - started
-    bool human = false;        // all of it is waiting for a person: an approval
-    bool needs_known = false;  // `needs` is all it waits for
-    std::vector<std::size_t> needs = {};  // indexes
-};
 
 // run: a machine works. queue: ready, but no machine yet. gate: nothing ran and nothing was ready:
 // a person, a timer, or a run that waited to be started again. pause: a person, within a task.
@@ -61,9 +52,9 @@ inline constexpr std::int64_t clock_slack_us = 2'000'000;
 inline constexpr std::int64_t least_gate_us = 60'000'000;
 
 // No tasks: no segments, from = to = trigger.
-[[nodiscard]] CriticalPath critical_path(std::span<const PathTask> tasks, std::int64_t trigger);
+[[nodiscard]] CriticalPath critical_path(std::span<const Task> tasks, std::int64_t trigger);
 
 // Sum of the times of tasks, without pauses and approvals: what the machines did.
-[[nodiscard]] std::int64_t work_of(std::span<const PathTask> tasks) noexcept;
+[[nodiscard]] std::int64_t work_of(std::span<const Task> tasks) noexcept;
 
 }  // namespace plimsoll::model

@@ -14,13 +14,13 @@ constexpr std::int64_t reaction_us = 4'000'000;
     return seen.empty() || !seen[index];
 }
 
-[[nodiscard]] std::optional<std::size_t> later(std::span<const PathTask> tasks,
+[[nodiscard]] std::optional<std::size_t> later(std::span<const Task> tasks,
                                                std::optional<std::size_t> best,
                                                std::size_t other) {
     return !best || tasks[*best].completed < tasks[other].completed ? std::optional{other} : best;
 }
 
-[[nodiscard]] bool may_precede(const PathTask& before, const PathTask& task) noexcept {
+[[nodiscard]] bool may_precede(const Task& before, const Task& task) noexcept {
     const std::int64_t ready = std::min(task.ready.value_or(task.started), task.started);
     return before.completed <= ready + clock_slack_us && before.started <= task.started;
 }
@@ -106,10 +106,10 @@ struct Suspects {
 
 }  // namespace
 
-std::optional<std::size_t> last_needed(std::span<const PathTask> tasks,
+std::optional<std::size_t> last_needed(std::span<const Task> tasks,
                                        std::size_t index,
                                        const std::vector<bool>& seen) {
-    const PathTask& task = tasks[index];
+    const Task& task = tasks[index];
     std::optional<std::size_t> best;
     if (task.needs_known) {
         for (const std::size_t need : task.needs) {

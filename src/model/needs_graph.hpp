@@ -24,12 +24,12 @@ namespace plimsoll::model {
 // The need of tasks[index] that ended last; of those not in `seen` (empty: all). With a list of
 // needs from that list; else the last to end before it was ready (or started, where readiness is
 // not known).
-[[nodiscard]] std::optional<std::size_t> last_needed(std::span<const PathTask> tasks,
+[[nodiscard]] std::optional<std::size_t> last_needed(std::span<const Task> tasks,
                                                      std::size_t index,
                                                      const std::vector<bool>& seen);
 
 // One run, by name of job. Jobs that did not run are left out.
-using NamedRun = std::map<std::string, PathTask>;
+using NamedRun = std::map<std::string, Task>;
 
 // For each job the jobs that it needs directly, as far as the runs show.
 using NeedsGraph = std::map<std::string, std::set<std::string>>;

@@ -99,12 +99,12 @@ void look_at_busy_files(git::Objects& objects, const git::Snapshot& snapshot, Hi
     busy.resize(most);
     for (const Busy& file : busy) {
         const git::LiveBlob& blob = snapshot.files[file.live];
-        const git::Objects::Bytes content = objects.read(blob.blob, git::ObjectType::blob);
-        if (content && content->size() <= largest_looked_at &&
-            content->find('\0') == std::string::npos) {
+        const git::Pinned content = objects.read(blob.blob, git::ObjectType::blob);
+        if (content && content.text().size() <= largest_looked_at &&
+            content.text().find('\0') == std::string_view::npos) {
             const auto live =
                 std::ranges::lower_bound(history.live, blob.path, {}, &LiveFile::path);
-            *live = git::measure_indent(blob.path, *content);
+            *live = git::measure_indent(blob.path, content.text());
         }
     }
 }
@@ -142,11 +142,12 @@ void read_repository(git_repository* repository,
         return;
     }
     const std::string folder = git::common_folder(repository);
-    git::Objects objects{repository, cache_bytes(options)};
+    git::Objects objects{repository, cache_bytes(options), false};
     git::Walk walk{objects, shallow_ids(folder)};
     walk.run(*head);
-    const git::Objects::Bytes bytes = objects.read(*head, git::ObjectType::commit);
-    const std::optional<git::CommitText> text = bytes ? git::parse_commit(*bytes) : std::nullopt;
+    const git::Pinned bytes = objects.read(*head, git::ObjectType::commit);
+    const std::optional<git::CommitText> text =
+        bytes ? git::parse_commit(bytes.text()) : std::nullopt;
     const git::Snapshot snapshot = text ? git::take_snapshot(objects, text->tree) : git::Snapshot{};
     HistoryBuilder builder = walk.finish(git::People{snapshot.mailmap});
     builder.rest.owners = snapshot.owners;

@@ -11,12 +11,13 @@
 #include <vector>
 
 using namespace plimsoll::model;
+using plimsoll::Task;
 
 namespace {
 
 constexpr std::int64_t s = 1'000'000;
 
-[[nodiscard]] PathTask task(std::int64_t ready, std::int64_t started, std::int64_t completed) {
+[[nodiscard]] Task task(std::int64_t ready, std::int64_t started, std::int64_t completed) {
     return {.ready = ready * s, .started = started * s, .completed = completed * s};
 }
 
@@ -36,7 +37,7 @@ void check_law(const CriticalPath& path) {
 }  // namespace
 
 TEST_CASE("a chain with a queue: build, then the slower of two tests, then deploy") {
-    const std::vector<PathTask> tasks{
+    const std::vector<Task> tasks{
         task(0, 10, 70), task(71, 75, 200), task(71, 90, 150), task(201, 205, 300)};
     const CriticalPath path = critical_path(tasks, 0);
     check_law(path);
@@ -49,7 +50,7 @@ TEST_CASE("a chain with a queue: build, then the slower of two tests, then deplo
 }
 
 TEST_CASE("a night between two jobs is a gate, not a queue") {
-    const std::vector<PathTask> tasks{task(0, 5, 100), task(60'000, 60'010, 60'100)};
+    const std::vector<Task> tasks{task(0, 5, 100), task(60'000, 60'010, 60'100)};
     const CriticalPath path = critical_path(tasks, 0);
     check_law(path);
     CHECK(path.total(SegmentKind::gate) == (60'000 - 100) * s);
@@ -58,14 +59,14 @@ TEST_CASE("a night between two jobs is a gate, not a queue") {
 }
 
 TEST_CASE("the wait before the first job is queue, however long: a busy lane") {
-    const CriticalPath path = critical_path(std::vector<PathTask>{task(900, 905, 1000)}, 0);
+    const CriticalPath path = critical_path(std::vector<Task>{task(900, 905, 1000)}, 0);
     check_law(path);
     CHECK(path.total(SegmentKind::queue) == 905 * s);
     CHECK(path.total(SegmentKind::gate) == 0);
 }
 
 TEST_CASE("an approval counts from the moment it could be given") {
-    std::vector<PathTask> tasks{task(0, 0, 60), task(60, 1'000, 1'001), task(1'001, 1'002, 1'100)};
+    std::vector<Task> tasks{task(0, 0, 60), task(60, 1'000, 1'001), task(1'001, 1'002, 1'100)};
     tasks[1].human = true;
     const CriticalPath path = critical_path(tasks, 0);
     check_law(path);
@@ -74,7 +75,7 @@ TEST_CASE("an approval counts from the moment it could be given") {
 }
 
 TEST_CASE("a pause within a task is the person's time, not the machine's") {
-    std::vector<PathTask> tasks{task(0, 10, 110)};
+    std::vector<Task> tasks{task(0, 10, 110)};
     tasks[0].paused = 54 * s;
     const CriticalPath path = critical_path(tasks, 0);
     check_law(path);
@@ -87,7 +88,7 @@ TEST_CASE("a pause within a task is the person's time, not the machine's") {
 }
 
 TEST_CASE("known needs decide, not the clock") {
-    std::vector<PathTask> tasks{task(0, 0, 50), task(0, 0, 99), task(100, 100, 200)};
+    std::vector<Task> tasks{task(0, 0, 50), task(0, 0, 99), task(100, 100, 200)};
     tasks[2].needs_known = true;
     tasks[2].needs = {0, 77};  // 77 is damage
     const CriticalPath path = critical_path(tasks, 0);
@@ -99,7 +100,7 @@ TEST_CASE("known needs decide, not the clock") {
 
 TEST_CASE("no tasks, and tasks that need each other, end") {
     CHECK(critical_path({}, 5).wall() == 0);
-    std::vector<PathTask> tasks{task(0, 0, 10), task(0, 0, 10)};
+    std::vector<Task> tasks{task(0, 0, 10), task(0, 0, 10)};
     tasks[0].needs_known = tasks[1].needs_known = true;
     tasks[0].needs = {1};
     tasks[1].needs = {0};
@@ -109,8 +110,8 @@ TEST_CASE("no tasks, and tasks that need each other, end") {
 TEST_CASE("law: segments touch and sum to the wall time, for any clocks") {
     Random random{7};
     for (int round = 0; round < 3'000; ++round) {
-        std::vector<PathTask> tasks(1 + random.below(12));
-        for (PathTask& t : tasks) {
+        std::vector<Task> tasks(1 + random.below(12));
+        for (Task& t : tasks) {
             t.started = static_cast<std::int64_t>(random.below(400)) * s;
             t.completed = t.started + static_cast<std::int64_t>(random.below(200)) * s;
             if (random.below(3) != 0) {
@@ -126,7 +127,7 @@ TEST_CASE("law: segments touch and sum to the wall time, for any clocks") {
         const CriticalPath path =
             critical_path(tasks, static_cast<std::int64_t>(random.below(300)) * s);
         check_law(path);
-        REQUIRE(path.to == std::ranges::max(tasks, {}, &PathTask::completed).completed);
+        REQUIRE(path.to == std::ranges::max(tasks, {}, &Task::completed).completed);
         REQUIRE(work_of(tasks) >= 0);
     }
 }

@@ -428,6 +428,17 @@ Audit hostile_audit() {
     return audit;
 }
 
+Audit harmless_audit() {
+    Audit audit = rich_audit();
+    auto change = [](std::string& text) {
+        if (!text.empty()) {
+            text = "plain " + text + " words";
+        }
+    };
+    each<std::string>(audit, change);
+    return audit;
+}
+
 Audit numberless_audit() {
     Audit audit = rich_audit();
     std::size_t turn = 0;

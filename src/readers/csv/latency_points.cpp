@@ -175,6 +175,9 @@ TableFormat table_format(input::Stream& stream, const ReadOptions& options) {
     format.columns = latency_columns(header);
     format.where = stream.name() + ":1";
     take_options(format, options);
+    if (header.empty()) {
+        return format;
+    }
     const auto behind =
         static_cast<std::size_t>(header.data() + header.size() - sample.head.data());
     const Sampled rows =

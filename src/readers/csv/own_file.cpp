@@ -129,7 +129,8 @@ struct Header {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
     std::string_view best;
-    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    // two slips, or a third of a long word; one in a word of three letters
+    std::size_t least = word.size() <= 3 ? 2 : std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : known) {
         const std::size_t apart = distance(word, candidate);
         if (apart < least) {

@@ -2,10 +2,9 @@
 
 #include "core/error.hpp"
 
-#include <stdlib.h>
-
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <system_error>

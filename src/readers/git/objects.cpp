@@ -2,9 +2,12 @@
 
 #include "core/error.hpp"
 
+#include <cstring>
+
 namespace plimsoll::readers::git {
 
-Objects::Objects(git_repository* repository, std::size_t cache_bytes) : cache_bytes_{cache_bytes} {
+Objects::Objects(git_repository* repository, std::size_t cache_bytes, bool low_memory)
+    : packs_{common_folder(repository) + "/objects", cache_bytes}, low_memory_{low_memory} {
     git_odb* odb = nullptr;
     if (git_repository_odb(&odb, repository) < 0) {
         throw Error{{.status = Status::unreadable,
@@ -16,44 +19,31 @@ Objects::Objects(git_repository* repository, std::size_t cache_bytes) : cache_by
     odb_.reset(odb);
 }
 
-Objects::Bytes Objects::read(const CommitId& id, ObjectType type) {
+Pinned Objects::read(const CommitId& id, ObjectType type) {
+    constexpr std::uint32_t between = 4096;  // reads: forgetting costs a few page faults each time
+    if (low_memory_ && ++reads_ % between == 0) {
+        packs_.forget();
+    }
+    if (const auto place = packs_.find(id)) {
+        Pinned packed = packs_.read(*place, type);
+        if (packed) {
+            return packed;
+        }
+    }
     const git_oid oid = oid_of(id);
     git_odb_object* raw = nullptr;
     if (git_odb_read(&raw, odb_.get(), &oid) < 0) {
-        return nullptr;
+        return {};
     }
     const OdbObject object{raw};
+    const std::size_t size = git_odb_object_size(raw);
     if (static_cast<int>(git_odb_object_type(raw)) != static_cast<int>(type) ||
-        git_odb_object_size(raw) > largest) {
-        return nullptr;
+        size > Packs::largest) {
+        return {};
     }
-    return std::make_shared<const std::string>(static_cast<const char*>(git_odb_object_data(raw)),
-                                               git_odb_object_size(raw));
-}
-
-Objects::Bytes Objects::tree(const CommitId& id) {
-    const auto found = index_.find(id);
-    if (found != index_.end()) {
-        recent_.splice(recent_.begin(), recent_, found->second);
-        return found->second->bytes;
-    }
-    Bytes bytes = read(id, ObjectType::tree);
-    if (bytes) {
-        keep(id, bytes);
-    }
-    return bytes;
-}
-
-void Objects::keep(const CommitId& id, const Bytes& bytes) {
-    constexpr std::size_t overhead = 128;  // of the list, the index and the shared count
-    recent_.push_front({id, bytes});
-    index_.emplace(id, recent_.begin());
-    kept_bytes_ += bytes->size() + overhead;
-    while (kept_bytes_ > cache_bytes_ && recent_.size() > 1) {
-        kept_bytes_ -= recent_.back().bytes->size() + overhead;
-        index_.erase(recent_.back().id);
-        recent_.pop_back();
-    }
+    Pinned out = Ring::outside(size, static_cast<std::uint8_t>(type));
+    std::memcpy(out.bytes().data(), git_odb_object_data(raw), size);
+    return out;
 }
 
 }  // namespace plimsoll::readers::git

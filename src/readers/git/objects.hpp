@@ -1,23 +1,15 @@
-// Objects: trees and commits by id, unpacked, the recent ones kept.
-//
-// Walking history asks for every tree about twice in close succession: as the new side of a commit
-// and as the old side of its child. So a cache that forgets the least recently used wins over
-// libgit2's own, which forgets at random.
+// Objects: commits, trees and blobs by id: from the packs where they are packed, else from libgit2.
 #pragma once
 
 #include "evidence/history.hpp"
 #include "readers/git/library.hpp"
+#include "readers/git/packs.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <list>
-#include <memory>
-#include <string>
-#include <unordered_map>
+#include <cstdint>
 
 namespace plimsoll::readers::git {
-
-enum class ObjectType : std::uint8_t { none = 0, commit = 1, tree = 2, blob = 3, tag = 4 };
 
 struct IdHash {
     [[nodiscard]] std::size_t operator()(const CommitId& id) const noexcept {
@@ -42,27 +34,16 @@ struct IdHash {
 
 class Objects {
 public:
-    using Bytes = std::shared_ptr<const std::string>;
-    static constexpr std::size_t largest = 64U << 20U;  // of one object; more is no honest tree
-
-    explicit Objects(git_repository* repository, std::size_t cache_bytes);
-    // Nothing when the object is missing, of another type, or larger than `largest`.
-    [[nodiscard]] Bytes read(const CommitId& id, ObjectType type);
-    // Trees go through the cache.
-    [[nodiscard]] Bytes tree(const CommitId& id);
+    // With `low_memory` what was mapped is given back now and then, for a little time.
+    Objects(git_repository* repository, std::size_t cache_bytes, bool low_memory);
+    // Nothing when the object is missing, damaged, of another type, or larger than Packs::largest.
+    [[nodiscard]] Pinned read(const CommitId& id, ObjectType type);
 
 private:
-    struct Kept {
-        CommitId id{};
-        Bytes bytes;
-    };
-    void keep(const CommitId& id, const Bytes& bytes);
-
     Odb odb_;
-    std::size_t cache_bytes_;
-    std::size_t kept_bytes_ = 0;
-    std::list<Kept> recent_;
-    std::unordered_map<CommitId, std::list<Kept>::iterator, IdHash> index_;
+    Packs packs_;
+    bool low_memory_;
+    std::uint32_t reads_ = 0;
 };
 
 }  // namespace plimsoll::readers::git

@@ -15,11 +15,12 @@ constexpr std::size_t largest_rules = 4U << 20U;
 
 void list(
     Objects& objects, const CommitId& tree, std::string& path, std::size_t depth, Snapshot& out) {
-    const Objects::Bytes bytes = depth < TreeDiff::deepest ? objects.tree(tree) : nullptr;
+    const Pinned bytes =
+        depth < TreeDiff::deepest ? objects.read(tree, ObjectType::tree) : Pinned{};
     if (!bytes) {
         return;
     }
-    std::string_view rest = *bytes;
+    std::string_view rest = bytes.text();
     TreeEntry entry;
     while (out.files.size() < most_live && next_entry(rest, entry)) {
         const std::size_t size = path.size();
@@ -41,8 +42,8 @@ void list(
     if (found == snapshot.files.end()) {
         return {};
     }
-    const Objects::Bytes bytes = objects.read(found->blob, ObjectType::blob);
-    return bytes && bytes->size() <= largest_rules ? *bytes : std::string{};
+    const Pinned bytes = objects.read(found->blob, ObjectType::blob);
+    return bytes.text().size() <= largest_rules ? std::string{bytes.text()} : std::string{};
 }
 
 // Calls `use` with the words of each line that is neither blank nor a comment.
@@ -148,9 +149,10 @@ std::vector<Release> read_releases(git_repository* repository, Objects& objects)
             const Object keep{found};
             if (git_object_peel(&peeled, found, GIT_OBJECT_COMMIT) == 0) {
                 const Object keep_peeled{peeled};
-                const Objects::Bytes bytes =
+                const Pinned bytes =
                     here.objects.read(id_of(*git_object_id(peeled)), ObjectType::commit);
-                const std::optional<CommitText> text = bytes ? parse_commit(*bytes) : std::nullopt;
+                const std::optional<CommitText> text =
+                    bytes ? parse_commit(bytes.text()) : std::nullopt;
                 constexpr std::string_view prefix = "refs/tags/";
                 std::string_view short_name = name;
                 short_name.remove_prefix(short_name.starts_with(prefix) ? prefix.size() : 0);

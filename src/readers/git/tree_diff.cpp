@@ -57,15 +57,15 @@ TreeDiff::Result TreeDiff::compare(const CommitId* old_tree,
     if (old_tree != nullptr && new_tree != nullptr && *old_tree == *new_tree) {
         return result_;
     }
-    const Objects::Bytes before = old_tree == nullptr ? nullptr : objects_.tree(*old_tree);
-    const Objects::Bytes after = new_tree == nullptr ? nullptr : objects_.tree(*new_tree);
+    const Pinned before =
+        old_tree == nullptr ? Pinned{} : objects_.read(*old_tree, ObjectType::tree);
+    const Pinned after =
+        new_tree == nullptr ? Pinned{} : objects_.read(*new_tree, ObjectType::tree);
     if ((old_tree != nullptr && !before) || (new_tree != nullptr && !after)) {
         return Result::missing_tree;
     }
     path_.clear();
-    folder(before ? std::string_view{*before} : std::string_view{},
-           after ? std::string_view{*after} : std::string_view{},
-           0);
+    folder(before.text(), after.text(), 0);
     return result_;
 }
 
@@ -92,12 +92,12 @@ void TreeDiff::folder(std::string_view old_bytes, std::string_view new_bytes, st
     }
 }
 
-Objects::Bytes TreeDiff::open(const TreeEntry& entry, std::size_t depth) {
+Pinned TreeDiff::open(const TreeEntry& entry, std::size_t depth) {
     if (depth >= deepest) {
         result_ = Result::too_large;
-        return nullptr;
+        return {};
     }
-    Objects::Bytes bytes = objects_.tree(entry.object());
+    Pinned bytes = objects_.read(entry.object(), ObjectType::tree);
     if (!bytes) {
         result_ = Result::missing_tree;
     }
@@ -113,14 +113,14 @@ void TreeDiff::both(const TreeEntry& before, const TreeEntry& after, std::size_t
         file(after, ChangeKind::modified);
         return;
     }
-    const Objects::Bytes old_bytes = open(before, depth);
-    const Objects::Bytes new_bytes = old_bytes ? open(after, depth) : nullptr;
+    const Pinned old_bytes = open(before, depth);
+    const Pinned new_bytes = old_bytes ? open(after, depth) : Pinned{};
     if (!new_bytes) {
         return;
     }
     const std::size_t size = path_.size();
     path_.append(after.name).push_back('/');
-    folder(*old_bytes, *new_bytes, depth + 1);
+    folder(old_bytes.text(), new_bytes.text(), depth + 1);
     path_.resize(size);
 }
 
@@ -130,13 +130,13 @@ void TreeDiff::one(const TreeEntry& entry, ChangeKind kind, std::size_t depth) {
         file(entry, kind);
         return;
     }
-    const Objects::Bytes bytes = open(entry, depth);
+    const Pinned bytes = open(entry, depth);
     if (!bytes) {
         return;
     }
     const std::size_t size = path_.size();
     path_.append(entry.name).push_back('/');
-    std::string_view rest = *bytes;
+    std::string_view rest = bytes.text();
     TreeEntry inner;
     while (result_ == Result::complete && next_entry(rest, inner)) {
         one(inner, kind, depth + 1);

@@ -53,7 +53,7 @@ private:
     void both(const TreeEntry& before, const TreeEntry& after, std::size_t depth);
     void one(const TreeEntry& entry, ChangeKind kind, std::size_t depth);
     void file(const TreeEntry& entry, ChangeKind kind);
-    [[nodiscard]] Objects::Bytes open(const TreeEntry& entry, std::size_t depth);
+    [[nodiscard]] Pinned open(const TreeEntry& entry, std::size_t depth);
 
     Objects& objects_;
     Names& paths_;

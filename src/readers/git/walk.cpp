@@ -17,8 +17,8 @@ bool Walk::meet(const CommitId& id) {
     if (index_.contains(id)) {
         return true;
     }
-    const Objects::Bytes bytes = objects_.read(id, ObjectType::commit);
-    const std::optional<CommitText> text = bytes ? parse_commit(*bytes) : std::nullopt;
+    const Pinned bytes = objects_.read(id, ObjectType::commit);
+    const std::optional<CommitText> text = bytes ? parse_commit(bytes.text()) : std::nullopt;
     if (!text) {
         account_.bad_commits += bytes ? 1 : 0;
         return false;

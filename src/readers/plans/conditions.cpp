@@ -6,10 +6,12 @@
 namespace plimsoll::readers::plans {
 namespace {
 
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 [[nodiscard]] constexpr bool is_name(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80U;
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80U;
 }
 
 class Scrubber {
@@ -51,8 +53,8 @@ private:
             ++at_;
         }
         const std::string_view word = text_.substr(from, at_ - from);
-        const bool prefix = at_ < text_.size() && text_[at_] == '\'' &&
-                            (word.size() == 1 || word.front() == '_');
+        const bool prefix =
+            at_ < text_.size() && text_[at_] == '\'' && (word.size() == 1 || word.front() == '_');
         if (prefix) {
             escapes_ = word == "E" || word == "e";
             skip_quoted('\'');
@@ -70,7 +72,8 @@ private:
             }
             return;
         }
-        while (at_ < text_.size() && (is_name(text_[at_]) || text_[at_] == '.' || exponent_sign())) {
+        while (at_ < text_.size() &&
+               (is_name(text_[at_]) || text_[at_] == '.' || exponent_sign())) {
             ++at_;
         }
         literal();
@@ -81,12 +84,16 @@ private:
                (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E') && at_ + 1 < text_.size() &&
                is_digit(text_[at_ + 1]);
     }
-    [[nodiscard]] bool after_name() const { return !out_.empty() && (is_name(out_.back()) || out_.back() == ')'); }
+    [[nodiscard]] bool after_name() const {
+        return !out_.empty() && (is_name(out_.back()) || out_.back() == ')');
+    }
     // "SubPlan 1", "InitPlan 2", "select #3" name parts of the plan.
     [[nodiscard]] bool after_plan_word() const {
-        constexpr std::array<std::string_view, 4> words{"SubPlan ", "InitPlan ", "select #", "CTE "};
+        constexpr std::array<std::string_view, 4> words{
+            "SubPlan ", "InitPlan ", "select #", "CTE "};
         for (const std::string_view word : words) {
-            if (out_.size() >= word.size() && std::string_view{out_}.substr(out_.size() - word.size()) == word) {
+            if (out_.size() >= word.size() &&
+                std::string_view{out_}.substr(out_.size() - word.size()) == word) {
                 return true;
             }
         }
@@ -114,7 +121,8 @@ private:
     // Writes a '?', once for a list of literals.
     void literal() {
         std::size_t end = out_.size();
-        if (end > 0 && out_[end - 1] == '-' && (end < 2 || out_[end - 2] == '(' || out_[end - 2] == ' ')) {
+        if (end > 0 && out_[end - 1] == '-' &&
+            (end < 2 || out_[end - 2] == '(' || out_[end - 2] == ' ')) {
             if (end < 3 || out_[end - 2] == '(' || out_[end - 3] == ',' || out_[end - 3] == '=' ||
                 out_[end - 3] == '<' || out_[end - 3] == '>') {
                 out_.pop_back();  // a sign, not a subtraction

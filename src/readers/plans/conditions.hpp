@@ -1,7 +1,8 @@
 // Conditions: the texts of a plan's filters without the values in them.
 //
-// A literal may be a name, an address or a secret, so it never reaches the evidence unasked. What the growth
-// laws need stays: columns, operators, casts, parameters ($1), and the names of sub-plans.
+// A literal may be a name, an address or a secret, so it never reaches the evidence unasked. What
+// the growth laws need stays: columns, operators, casts, parameters ($1), and the names of
+// sub-plans.
 #pragma once
 
 #include <string>

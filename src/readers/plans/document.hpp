@@ -1,7 +1,7 @@
 // Document: what JSON, YAML, XML and the indented text of a plan all say, in one form.
 //
-// PostgreSQL names properties alike in its four forms, so each form only has to be turned into this; one
-// builder (postgres_tree.hpp) makes the plan of it.
+// PostgreSQL names properties alike in its four forms, so each form only has to be turned into
+// this; one builder (postgres_tree.hpp) makes the plan of it.
 #pragma once
 
 #include <string>

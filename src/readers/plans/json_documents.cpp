@@ -19,7 +19,9 @@ public:
     bool null() override { return put({}); }
     bool boolean(bool value) override { return put_text(value ? "true" : "false"); }
     bool number_integer(number_integer_t value) override { return put_text(std::to_string(value)); }
-    bool number_unsigned(number_unsigned_t value) override { return put_text(std::to_string(value)); }
+    bool number_unsigned(number_unsigned_t value) override {
+        return put_text(std::to_string(value));
+    }
     bool number_float(number_float_t, const string_t& text) override { return put_text(text); }
     bool string(string_t& text) override { return put_text(std::move(text)); }
     bool binary(binary_t&) override { return put({}); }
@@ -31,7 +33,9 @@ public:
         key_ = std::move(name);
         return true;
     }
-    bool parse_error(std::size_t at, const std::string&, const nlohmann::json::exception& why) override {
+    bool parse_error(std::size_t at,
+                     const std::string&,
+                     const nlohmann::json::exception& why) override {
         error_at = at;
         error = why.what();
         return false;
@@ -52,7 +56,8 @@ private:
         }
         return true;
     }
-    // The open values are ancestors of each other, and only the innermost grows, so pointers stay good.
+    // The open values are ancestors of each other, and only the innermost grows, so pointers stay
+    // good.
     bool open(Value::Kind kind) {
         Value value;
         value.kind = kind;
@@ -179,8 +184,10 @@ Value parse_json(std::string_view text, std::uint64_t first_line) {
     Builder builder;
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         const std::size_t at = std::min(builder.error_at, text.size());
-        const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        throw Broken{.line = first_line + static_cast<std::uint64_t>(lines), .why = reason(builder.error)};
+        const auto lines =
+            std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+        throw Broken{.line = first_line + static_cast<std::uint64_t>(lines),
+                     .why = reason(builder.error)};
     }
     return std::move(builder.root);
 }

@@ -1,10 +1,11 @@
 // PostgreSQL's plan tree, from the document that any of its four forms gives.
 //
-// Law (PostgreSQL 9.6 to 18): times, rows and rows removed are averages over the loops, buffers are sums;
-// below a Gather the loops are spread over processes, so time on the clock is time x loops / processes, and the
-// processes that took part are the loops of the Gather's child. Loops 0: never executed.
-// Blind spots: averages are rounded (rows to whole ones before 18), so rows x loops is off by up to half a
-// loop each; with parallel_leader_participation and an idle leader the split among processes is uneven.
+// Law (PostgreSQL 9.6 to 18): times, rows and rows removed are averages over the loops, buffers are
+// sums; below a Gather the loops are spread over processes, so time on the clock is time x loops /
+// processes, and the processes that took part are the loops of the Gather's child. Loops 0: never
+// executed. Blind spots: averages are rounded (rows to whole ones before 18), so rows x loops is
+// off by up to half a loop each; with parallel_leader_participation and an idle leader the split
+// among processes is uneven.
 #pragma once
 
 #include "evidence/plans.hpp"

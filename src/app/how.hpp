@@ -1,0 +1,17 @@
+// How: the commands that export a CI provider's history in a form that we read. `plimsoll how
+// github` prints one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plimsoll::app {
+
+// A POSIX shell script with comments; nothing when the provider is not known.
+[[nodiscard]] std::optional<std::string> how(std::string_view provider);
+// Those that are known, in order of name.
+[[nodiscard]] std::vector<std::string_view> how_providers();
+
+}  // namespace plimsoll::app

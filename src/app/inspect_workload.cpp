@@ -1,0 +1,196 @@
+#include "app/inspect_workload.hpp"
+
+#include "core/texts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace plimsoll::app {
+namespace {
+
+using wire::Json;
+using wire::to_json;
+
+[[nodiscard]] std::string hex(std::uint64_t id) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out(16, '0');
+    for (std::size_t i = out.size(); i-- > 0; id >>= 4U) {
+        out[i] = digits[id & 15U];
+    }
+    return out;
+}
+
+[[nodiscard]] std::int64_t quantile(const Histogram& histogram, double q) {
+    return std::llround(histogram.quantile(q).at);
+}
+
+[[nodiscard]] Json totals(const Workload& workload) {
+    Json out = Json::object();
+    out["calls"] = workload.statement_messages.calls + workload.execute_messages.calls;
+    out["time_us"] = workload.statement_messages.time_us + workload.execute_messages.time_us;
+    out["parse_bind_us"] = workload.parse_messages.time_us + workload.bind_messages.time_us;
+    out["unattributed_us"] = workload.unattributed.time_us;
+    out["unattributed"] = workload.unattributed.calls;
+    out["executed"] = workload.statement_messages.calls + workload.execute_messages.calls +
+                      workload.untimed_calls;
+    out["untimed_calls"] = workload.untimed_calls;
+    out["plan_lines"] = workload.plan_messages.calls;
+    out["plan_us"] = workload.plan_messages.time_us;
+    out["entries"] = workload.entries;
+    out["statement"] = to_json(workload.statement_messages);
+    out["execute"] = to_json(workload.execute_messages);
+    out["parse"] = to_json(workload.parse_messages);
+    out["bind"] = to_json(workload.bind_messages);
+    return out;
+}
+
+// What a cache that keeps an answer so long would have saved.
+[[nodiscard]] Json repeats(const Repeats& of) {
+    Json out = Json::array();
+    for (std::size_t i = 0; i < of.within.size(); ++i) {
+        Json one = Json::object();
+        one["within_us"] = Repeats::ages_us[i];
+        one["calls"] = of.within[i].calls;
+        one["time_us"] = of.within[i].time_us;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json n_plus_one(const Workload& workload) {
+    Json out = Json::array();
+    for (const auto& [id, runs] : workload.runs) {
+        Json one = Json::object();
+        one["id"] = hex(id);
+        one["runs"] = runs.runs;
+        one["calls"] = runs.all.calls;
+        one["time_us"] = runs.all.time_us;
+        one["excess_calls"] = runs.excess;
+        one["waited_us"] = runs.waited_us;
+        one["p50_length"] = quantile(runs.lengths, 0.5);
+        one["p95_length"] = quantile(runs.lengths, 0.95);
+        one["applications"] = to_json(runs.applications);
+        Json parents = Json::object();
+        for (const auto& [parent, count] : runs.parents) {
+            parents[parent == 0 ? "" : hex(parent)] = count;
+        }
+        one["parents"] = std::move(parents);
+        one["seen_at"] = to_text(runs.first_seen);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json lock_waits(const Workload& workload) {
+    Json out = Json::array();
+    for (const auto& [edge, waits] : workload.lock_waits) {
+        Json one = to_json(edge);
+        one["waits"] = waits.waits;
+        one["granted"] = waits.granted;
+        one["waited_us"] = waits.waited_us;
+        one["longest_us"] = waits.longest_us;
+        Json statements = Json::object();
+        for (const auto& [id, count] : waits.statements) {
+            statements[hex(id)] = count;
+        }
+        one["statements"] = std::move(statements);
+        one["seen_at"] = to_text(waits.first_seen);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+[[nodiscard]] Json sessions(const SessionCounts& of) {
+    Json out = Json::object();
+    out["opened"] = of.opened;
+    out["closed"] = of.closed;
+    out["p50_length_us"] = quantile(of.lengths_us, 0.5);
+    out["p50_statements"] = quantile(of.statements, 0.5);
+    out["applications"] = to_json(of.applications);
+    return out;
+}
+
+[[nodiscard]] Json statement(std::uint64_t id, const StatementClass& of) {
+    const Histogram latency = of.latency();
+    Json out = Json::object();
+    out["id"] = hex(id);
+    out["text"] = of.text;
+    out["kind"] = to_text(of.kind);
+    out["tables"] = to_json(of.tables);
+    out["written"] = to_json(of.written);
+    out["applications"] = to_json(of.applications);
+    out["users"] = to_json(of.users);
+    out["calls"] = of.total.calls;
+    out["total_us"] = of.total.time_us;
+    out["parse_bind_us"] = of.parse_bind_us;
+    out["p50_us"] = quantile(latency, 0.5);
+    out["p95_us"] = quantile(latency, 0.95);
+    out["p99_us"] = quantile(latency, 0.99);
+    out["rows"] = of.rows;
+    out["examined"] = of.examined;
+    out["lock_us"] = of.lock_us;
+    out["temporary_files"] = of.temporary_files;
+    out["temporary_bytes"] = of.temporary_bytes;
+    out["repeats"] = repeats(of.repeats);
+    out["seen_at"] = to_text(of.first_seen);
+    return out;
+}
+
+[[nodiscard]] Json statements(const Workload& workload) {
+    std::vector<std::pair<std::uint64_t, const StatementClass*>> order;
+    for (const auto& [id, of] : workload.statements) {
+        order.emplace_back(id, &of);
+    }
+    // The dearest first; equals in order of id, so that the same evidence gives the same bytes.
+    std::ranges::stable_sort(
+        order, std::greater{}, [](const auto& each) { return each.second->total.time_us; });
+    Json out = Json::array();
+    for (const auto& [id, of] : order) {
+        out.push_back(statement(id, *of));
+    }
+    return out;
+}
+
+// Average active sessions of an application, and the busiest second.
+[[nodiscard]] Json load(const Workload& workload) {
+    Json out = Json::object();
+    for (const auto& [application, busy] : workload.busy_us) {
+        const std::vector<std::int64_t> amounts = busy.amounts();
+        const double width = static_cast<double>(busy.width_us());
+        Json one = Json::object();
+        one["busy_us"] = busy.sum();
+        one["mean_active"] = amounts.empty() ? 0
+                                             : static_cast<double>(busy.sum()) /
+                                                   (width * static_cast<double>(amounts.size()));
+        one["peak_active"] =
+            amounts.empty() ? 0 : static_cast<double>(*std::ranges::max_element(amounts)) / width;
+        out[application] = std::move(one);
+    }
+    return out;
+}
+
+}  // namespace
+
+Json inspect_workload(const Workload& workload) {
+    Json out = Json::object();
+    out["totals"] = totals(workload);
+    out["threshold_us"] = to_json(workload.least_duration_us);
+    out["span"] = to_json(workload.span);
+    out["settings"] = to_json(workload.settings);
+    out["errors"] = to_json(workload.errors);
+    out["applications"] = load(workload);
+    out["n_plus_one"] = n_plus_one(workload);
+    out["sessions"] = sessions(workload.sessions);
+    out["lock_waits"] = lock_waits(workload);
+    out["deadlocks"] = to_json(workload.deadlocks);
+    out["checkpoints"] = to_json(workload.checkpoints);
+    out["statements"] = statements(workload);
+    return out;
+}
+
+}  // namespace plimsoll::app

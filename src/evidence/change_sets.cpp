@@ -1,0 +1,333 @@
+#include "evidence/change_sets.hpp"
+
+#include "evidence/glob.hpp"
+#include "evidence/path_class.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace plimsoll {
+namespace {
+
+constexpr std::uint32_t dropped = std::numeric_limits<std::uint32_t>::max();
+
+// What every commit that counts belongs to, and the order of the units.
+struct Units {
+    std::vector<std::uint32_t> first;    // for each unit the commit that dates it
+    std::vector<std::uint32_t> unit_of;  // for each commit, or `dropped`
+};
+
+[[nodiscard]] bool is_masked(std::int64_t seconds, const Settings& settings) {
+    const Instant at = instant(seconds * 1'000'000);
+    return std::ranges::any_of(
+        settings.masks, [&](const Mask& mask) { return mask.from <= at && at < mask.until; });
+}
+
+[[nodiscard]] ChangeUnit choose_unit(const History& history,
+                                     const ChangeRules& rules,
+                                     ChangeAccount& account) {
+    for (const Commit& commit : history.commits) {
+        const bool merge = commit.is(Commit::merge);
+        account.merges += merge ? 1 : 0;
+        if (commit.is(Commit::first_parent)) {
+            ++account.main_line;
+            account.main_line_merges += merge ? 1 : 0;
+        }
+    }
+    account.commits = history.commits.size();
+    return static_cast<double>(account.main_line_merges) >
+                   rules.merge_share * static_cast<double>(account.main_line)
+               ? ChangeUnit::pull_request
+               : ChangeUnit::commit;
+}
+
+[[nodiscard]] Units units_of(const History& history, const Settings& settings, ChangeSets& out) {
+    Units units;
+    units.unit_of.assign(history.commits.size(), dropped);
+    std::vector<std::uint32_t> by_landing(history.commits.size(), dropped);
+    for (std::uint32_t i = 0; i < history.commits.size(); ++i) {
+        const Commit& commit = history.commits[i];
+        const std::uint32_t dated_by = out.unit == ChangeUnit::commit ? i : commit.landed;
+        if (commit.is(Commit::merge)) {
+            continue;
+        }
+        if (commit.is(Commit::bot)) {
+            ++out.account.bots;
+        } else if (commit.is(Commit::cut)) {
+            ++out.account.cut;
+        } else if (is_masked(history.commits[dated_by].committed, settings)) {
+            ++out.account.masked;
+        } else {
+            std::uint32_t& unit = by_landing[dated_by];
+            if (unit == dropped) {
+                unit = static_cast<std::uint32_t>(units.first.size());
+                units.first.push_back(dated_by);
+            }
+            units.unit_of[i] = unit;
+        }
+    }
+    return units;
+}
+
+// By class of path, and what .gitattributes calls generated or vendored.
+[[nodiscard]] std::vector<bool> product_paths(const History& history, const ChangeRules& rules) {
+    std::vector<bool> out(history.paths.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::string& path = history.paths[i];
+        const PathClass kind = class_of_path(path);
+        out[i] = kind == PathClass::product || (kind == PathClass::test && rules.keep_tests);
+        for (std::size_t rule = 0; out[i] && rule < history.attributes.size(); ++rule) {
+            out[i] = !glob_matches(history.attributes[rule].pattern, path);
+        }
+    }
+    return out;
+}
+
+// The product files of every unit, in one pass: (unit, path) pairs sorted.
+[[nodiscard]] std::vector<std::uint64_t> touched_pairs(const History& history,
+                                                       const Units& units,
+                                                       const ChangeRules& rules) {
+    const std::vector<std::uint32_t> today = follow_moves(history);
+    const std::vector<bool> product = product_paths(history, rules);
+    std::vector<std::uint64_t> pairs;
+    for (std::size_t i = 0; i < history.commits.size(); ++i) {
+        if (units.unit_of[i] == dropped) {
+            continue;
+        }
+        for (const std::uint32_t path : history.touched(i)) {
+            if (product[today[path]]) {
+                pairs.push_back(std::uint64_t{units.unit_of[i]} << 32U | today[path]);
+            }
+        }
+    }
+    std::ranges::sort(pairs);
+    const auto rest = std::ranges::unique(pairs);
+    pairs.erase(rest.begin(), rest.end());
+    return pairs;
+}
+
+[[nodiscard]] std::vector<std::string> configured_modules(const std::vector<std::string>& files,
+                                                          const Settings& settings) {
+    std::vector<std::string> out(files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        for (const auto& [pattern, module] : settings.modules) {
+            if (glob_matches(pattern, files[i])) {
+                out[i] = module;
+                break;
+            }
+        }
+    }
+    return out;
+}
+
+[[nodiscard]] std::vector<std::string> owned_modules(const std::vector<std::string>& files,
+                                                     const std::vector<PathRule>& owners) {
+    std::vector<std::string> out(files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        for (auto rule = owners.rbegin(); rule != owners.rend(); ++rule) {
+            if (glob_matches(rule->pattern, files[i])) {
+                out[i] = rule->value;
+                break;
+            }
+        }
+    }
+    return out;
+}
+
+// Owners divide the changes when they cover most of them and none holds nearly all.
+[[nodiscard]] bool divides(const std::vector<std::string>& names,
+                           const std::vector<std::uint64_t>& touches) {
+    constexpr double least_covered = 0.6;
+    constexpr double largest_share = 0.8;
+    std::map<std::string_view, std::uint64_t> by_name;
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        all += touches[i];
+        if (!names[i].empty()) {
+            by_name[names[i]] += touches[i];
+        }
+    }
+    std::uint64_t covered = 0;
+    std::uint64_t largest = 0;
+    for (const auto& [name, count] : by_name) {
+        covered += count;
+        largest = std::max(largest, count);
+    }
+    const auto total = static_cast<double>(std::max<std::uint64_t>(all, 1));
+    return by_name.size() >= 2 && static_cast<double>(covered) / total >= least_covered &&
+           static_cast<double>(largest) / total <= largest_share;
+}
+
+void map_modules(ChangeSets& out,
+                 const History& history,
+                 const Settings& settings,
+                 const ChangeRules& rules) {
+    std::vector<std::uint64_t> touches(out.files.size());
+    for (const std::uint32_t file : out.touches) {
+        ++touches[file];
+    }
+    std::vector<std::string> names;
+    if (!settings.modules.empty()) {
+        out.source = ModuleSource::configured;
+        names = configured_modules(out.files, settings);
+    } else {
+        names = owned_modules(out.files, history.owners);
+        out.source = ModuleSource::code_owners;
+        if (!divides(names, touches)) {
+            out.source = ModuleSource::folders;
+            names = folder_modules(out.files, touches, rules.largest_folder);
+        }
+    }
+    const std::set<std::string> distinct(names.begin(), names.end());
+    std::ranges::copy_if(
+        distinct, std::back_inserter(out.modules), [](const auto& name) { return !name.empty(); });
+    for (const std::string& name : names) {
+        const auto found = std::ranges::lower_bound(out.modules, name);
+        out.module_of.push_back(name.empty()
+                                    ? ChangeSets::no_module
+                                    : static_cast<std::uint32_t>(found - out.modules.begin()));
+    }
+}
+
+// Takes out the files that no module holds, and the sets that are empty then.
+void drop_unmapped(ChangeSets& out) {
+    ChangeSets kept;
+    for (std::size_t i = 0; i < out.sets.size(); ++i) {
+        const std::size_t before = kept.touches.size();
+        for (const std::uint32_t file : out.files_of(i)) {
+            if (out.module_of[file] != ChangeSets::no_module) {
+                kept.touches.push_back(file);
+            }
+        }
+        if (kept.touches.size() == before) {
+            ++out.account.without_module;
+            continue;
+        }
+        kept.sets.push_back(out.sets[i]);
+        kept.ends.push_back(static_cast<std::uint32_t>(kept.touches.size()));
+    }
+    out.sets = std::move(kept.sets);
+    out.ends = std::move(kept.ends);
+    out.touches = std::move(kept.touches);
+}
+
+[[nodiscard]] std::vector<ChangeSet> facts_of(const History& history,
+                                              const Units& units,
+                                              ChangeUnit unit) {
+    std::vector<ChangeSet> out(units.first.size());
+    std::vector<std::pair<std::int64_t, std::uint32_t>> begun(
+        out.size(), {std::numeric_limits<std::int64_t>::max(), dropped});
+    for (std::uint32_t i = 0; i < history.commits.size(); ++i) {
+        if (units.unit_of[i] == dropped) {
+            continue;
+        }
+        const Commit& commit = history.commits[i];
+        ChangeSet& set = out[units.unit_of[i]];
+        auto& first = begun[units.unit_of[i]];
+        first = std::min(first, {commit.authored, commit.author});
+        // A pull request is a fix when its first commit is, a revert when any is.
+        set.revert = set.revert || commit.is(Commit::revert);
+        if (first == std::pair{commit.authored, commit.author}) {
+            set.fix = commit.is(Commit::fix);
+        }
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i].at = history.commits[units.first[i]].committed;
+        out[i].begun = begun[i].first;
+        out[i].author = begun[i].second;
+        out[i].revert = out[i].revert && (unit == ChangeUnit::commit || out[i].fix);
+    }
+    return out;
+}
+
+// Units with their files, without the empty and the too large ones, in order of time.
+void fill_sets(ChangeSets& out,
+               const History& history,
+               const Units& units,
+               const std::vector<std::uint64_t>& pairs,
+               const ChangeRules& rules) {
+    const std::vector<ChangeSet> facts = facts_of(history, units, out.unit);
+    std::vector<std::size_t> starts(units.first.size() + 1);
+    for (const std::uint64_t pair : pairs) {
+        ++starts[(pair >> 32U) + 1];
+    }
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    std::vector<std::uint32_t> order(units.first.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](std::uint32_t unit) {
+        return std::pair{facts[unit].at, units.first[unit]};
+    });
+    std::vector<std::uint32_t> file_of(history.paths.size(), dropped);
+    std::vector<bool> schema;
+    for (const std::uint32_t unit : order) {
+        const std::size_t size = starts[unit + 1] - starts[unit];
+        if (size == 0 || size > rules.largest) {
+            ++(size == 0 ? out.account.without_product : out.account.too_large);
+            continue;
+        }
+        ChangeSet& set = out.sets.emplace_back(facts[unit]);
+        for (std::size_t at = starts[unit]; at < starts[unit + 1]; ++at) {
+            const auto path = static_cast<std::uint32_t>(pairs[at]);
+            if (file_of[path] == dropped) {
+                file_of[path] = static_cast<std::uint32_t>(out.files.size());
+                out.files.push_back(history.paths[path]);
+                schema.push_back(is_schema_path(history.paths[path]));
+            }
+            out.touches.push_back(file_of[path]);
+            set.schema = set.schema || schema[file_of[path]];
+        }
+        out.ends.push_back(static_cast<std::uint32_t>(out.touches.size()));
+    }
+}
+
+}  // namespace
+
+// Oldest first; a move back takes the earlier move away, so chains have an end.
+std::vector<std::uint32_t> follow_moves(const History& history) {
+    const auto number = [&](const std::string& path) {
+        const auto found = std::ranges::lower_bound(history.paths, path);
+        return found != history.paths.end() && *found == path
+                   ? static_cast<std::uint32_t>(found - history.paths.begin())
+                   : dropped;
+    };
+    std::unordered_map<std::uint32_t, std::uint32_t> moved;
+    for (const Rename& rename : history.renames) {
+        const std::uint32_t from = number(rename.from);
+        const std::uint32_t to = number(rename.to);
+        if (from != dropped && to != dropped && from != to) {
+            moved[from] = to;
+            moved.erase(to);
+        }
+    }
+    std::vector<std::uint32_t> out(history.paths.size());
+    for (std::uint32_t path = 0; path < out.size(); ++path) {
+        out[path] = path;
+        for (auto next = moved.find(path); next != moved.end(); next = moved.find(out[path])) {
+            out[path] = next->second;
+        }
+    }
+    return out;
+}
+
+ChangeSets change_sets(const History& history, const Settings& settings, const ChangeRules& rules) {
+    ChangeSets out;
+    out.unit = choose_unit(history, rules, out.account);
+    const Units units = units_of(history, settings, out);
+    const std::vector<std::uint64_t> pairs = touched_pairs(history, units, rules);
+    fill_sets(out, history, units, pairs, rules);
+    map_modules(out, history, settings, rules);
+    drop_unmapped(out);
+    return out;
+}
+
+std::string ChangeSets::map_text() const {
+    return std::to_string(modules.size()) + (modules.size() == 1 ? " module" : " modules") +
+           " from " + std::string{to_text(source)};
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,283 @@
+#include "readers/mysql/slow_parser.hpp"
+
+#include "core/instant.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+namespace plimsoll::readers::mysql {
+namespace {
+
+using workload::BlockEvents;
+using workload::Event;
+using workload::EventKind;
+
+// Longer than a week is a broken number, and must not overflow a sum.
+constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
+constexpr std::size_t most_headers_in_literal = 64;
+
+[[nodiscard]] bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+[[nodiscard]] std::size_t next_line(std::string_view text, std::size_t at) {
+    const void* feed = std::memchr(text.data() + at, '\n', text.size() - at);
+    return feed == nullptr
+               ? text.size()
+               : static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1;
+}
+
+[[nodiscard]] std::uint64_t number_of(std::string_view text) {
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+// Seconds with a fraction as microseconds.
+[[nodiscard]] std::int64_t micros_of(std::string_view text) {
+    std::int64_t value = 0;
+    std::size_t at = 0;
+    while (at < text.size() && is_digit(text[at]) && at < 7) {
+        value = value * 10 + (text[at++] - '0');
+    }
+    value *= 1'000'000;
+    if (at < text.size() && text[at] == '.') {
+        std::int64_t unit = 100'000;
+        for (++at; at < text.size() && is_digit(text[at]); ++at) {
+            value += (text[at] - '0') * unit;
+            unit /= 10;
+        }
+    }
+    return std::min(value, longest_us);
+}
+
+[[nodiscard]] std::string_view trimmed_line(std::string_view line) {
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+// "/usr/sbin/mysqld, Version: 8.0.36 (MySQL Community). started with:"
+[[nodiscard]] bool is_banner(std::string_view line) {
+    return (line.find(", Version: ") != std::string_view::npos &&
+            line.find("started with:") != std::string_view::npos) ||
+           line.starts_with("Tcp port: ") || line.starts_with("TCP Port: ") ||
+           line.starts_with("Time  ") || line.starts_with("Time\t");
+}
+
+// The statement's time in "SET timestamp=N;" or "SET last_insert_id=1,insert_id=2,timestamp=N;", as
+// the server writes it.
+[[nodiscard]] bool is_server_set(std::string_view line) {
+    return line.starts_with("SET timestamp=") || line.starts_with("SET last_insert_id=") ||
+           line.starts_with("SET insert_id=");
+}
+
+}  // namespace
+
+bool begins_slow_record(std::string_view line) noexcept {
+    constexpr std::string_view time = "# Time: ";
+    if (line.starts_with("# User@Host: ")) {
+        return line.substr(0, 512).find(" @ ") != std::string_view::npos;
+    }
+    return line.starts_with(time) && line.size() > time.size() && is_digit(line[time.size()]);
+}
+
+SlowParser::Cut SlowParser::cut(std::string_view /*carried*/, std::string_view block) {
+    // A record begins at the first header line: "# Time:" where there is one before "# User@Host:".
+    const auto begins = [&](std::size_t at) {
+        if (block[at] != '#' || !begins_slow_record(block.substr(at))) {
+            return false;
+        }
+        const std::string_view before = block.substr(0, at);
+        const std::size_t line =
+            before.size() < 2 ? std::string_view::npos : before.rfind('\n', before.size() - 2);
+        return !before.substr(line == std::string_view::npos ? 0 : line + 1)
+                    .starts_with("# Time: ");
+    };
+    Cut cut{.first = 0, .last = block.size()};
+    while (cut.first < block.size() && !begins(cut.first)) {
+        cut.first = next_line(block, cut.first);
+    }
+    while (cut.last > cut.first) {
+        const std::size_t feed =
+            cut.last < 2 ? std::string_view::npos : block.rfind('\n', cut.last - 2);
+        cut.last = feed == std::string_view::npos ? 0 : feed + 1;
+        if (begins(cut.last)) {
+            break;
+        }
+    }
+    cut.last = std::max(cut.last, cut.first);
+    return cut;
+}
+
+void SlowParser::head(std::string_view line, Header& header) {
+    constexpr std::string_view time = "# Time: ";
+    constexpr std::string_view user = "# User@Host: ";
+    if (line.starts_with(time)) {
+        const std::string_view text = line.substr(time.size());
+        // The short form of before 5.7 and of MariaDB is local time of no known zone: SET timestamp
+        // serves instead.
+        if (const std::optional<Instant> at = parse_instant(text)) {
+            header.at_us = micros(*at);
+            header.exact = true;
+        }
+        return;
+    }
+    if (line.starts_with(user)) {
+        header.user = line.substr(user.size(), line.find('[', user.size()) - user.size());
+    }
+    // "Key: value" pairs, one or two blanks apart, in any order.
+    for (std::size_t colon = line.find(": "); colon != std::string_view::npos;
+         colon = line.find(": ", colon + 2)) {
+        const std::size_t begin = line.rfind(' ', colon) + 1;
+        const std::string_view key = line.substr(begin, colon - begin);
+        const std::size_t from = line.find_first_not_of(' ', colon + 1);
+        const std::string_view value = from == std::string_view::npos
+                                           ? std::string_view{}
+                                           : line.substr(from, line.find(' ', from) - from);
+        switch (key.size()) {
+            case 2:
+                header.thread = key == "Id" ? number_of(value) : header.thread;
+                break;
+            case 5:
+                header.error = key == "Errno" ? number_of(value) : header.error;
+                break;
+            case 6:
+                header.schema = key == "Schema" ? value : header.schema;
+                break;
+            case 9:
+                header.thread = key == "Thread_id" ? number_of(value) : header.thread;
+                header.lock_us = key == "Lock_time" ? micros_of(value) : header.lock_us;
+                header.sent = key == "Rows_sent" ? number_of(value) : header.sent;
+                break;
+            case 10:
+                header.duration_us = key == "Query_time" ? micros_of(value) : header.duration_us;
+                header.error = key == "Last_errno" ? number_of(value) : header.error;
+                break;
+            case 13:
+                header.examined = key == "Rows_examined" ? number_of(value) : header.examined;
+                break;
+            case 19:
+                header.rate = key == "Log_slow_rate_limit" ? value : header.rate;
+                break;
+            default:
+                break;
+        }
+    }
+}
+
+void SlowParser::add(const Header& header,
+                     const sql::Classes::Named& named,
+                     std::uint64_t raw,
+                     std::uint32_t line,
+                     BlockEvents& out) {
+    if (!named.fresh.empty()) {
+        out.fresh.push_back({.id = named.id, .canonical = std::string{named.fresh}});
+    }
+    ++out.records;
+    Event event{
+        .at_us = header.exact ? header.at_us : header.timestamp_s * 1'000'000 + header.duration_us,
+        .duration_us = header.duration_us,
+        .session = header.thread & 0xFFFF'FFFFU,
+        .statement = named.id,
+        .values = raw,
+        .rows = header.sent,
+        .examined = header.examined,
+        .lock_us = header.lock_us,
+        .who = who_.number(header.user, header.schema, {}, out.who),
+        .line = line,
+        .kind = EventKind::statement,
+        .has_time = header.exact || header.timestamp,
+        .by_client = !header.exact};
+    out.events.push_back(event);
+    if (header.error != 0) {
+        event.kind = EventKind::error;
+        event.note = out.add({.text = std::to_string(header.error)});
+        out.events.push_back(event);
+    }
+    if (!header.rate.empty() && header.rate != "1") {
+        event.kind = EventKind::setting;
+        event.note = out.add({.text = "log_slow_rate_limit", .more = std::string{header.rate}});
+        out.events.push_back(event);
+    }
+}
+
+// The statement at the front of `rest`; how far it goes, with the line feed.
+std::size_t SlowParser::statement(std::string_view rest,
+                                  const Header& header,
+                                  std::uint32_t line,
+                                  BlockEvents& out) {
+    std::size_t end = 0;
+    for (std::size_t tried = 0;; ++tried) {
+        while (end < rest.size()) {
+            end = next_line(rest, end);
+            const std::string_view before = trimmed_line(rest.substr(0, end));
+            const bool closed = before.ends_with(';');
+            if (end == rest.size() || !closed) {
+                continue;
+            }
+            if (rest[end] == '#' ? begins_slow_record(rest.substr(end))
+                                 : is_banner(rest.substr(end, 256))) {
+                break;
+            }
+        }
+        std::string_view text = trimmed_line(rest.substr(0, end));
+        while (text.ends_with(';') || text.ends_with(' ')) {
+            text.remove_suffix(1);
+        }
+        const std::uint64_t raw = sql::hash_of(text);
+        const sql::Classes::Named named = classes_.of(text, raw);
+        if (named.whole || end == rest.size() || tried == most_headers_in_literal) {
+            if (!text.empty()) {
+                add(header, named, raw, line, out);
+            }
+            return end;
+        }
+    }
+}
+
+void SlowParser::parse(std::string_view records, BlockEvents& out) {
+    Header header;
+    while (!records.empty()) {
+        const std::size_t size = next_line(records, 0);
+        const std::string_view line = trimmed_line(records.substr(0, size));
+        const std::uint32_t number = out.lines + 1;
+        std::size_t used = size;
+        if (line.starts_with("# administrator command: ")) {
+            const std::string text = "administrator command " + std::string{line.substr(25)};
+            const std::uint64_t raw = sql::hash_of(text);
+            add(header, classes_.of(text, raw), raw, number, out);
+            header = {};
+        } else if (line.starts_with('#')) {
+            if (line.starts_with("# User@Host: ")) {
+                header = {.at_us = header.at_us, .exact = header.exact};
+            }
+            head(line, header);
+        } else if (is_server_set(line) && header.duration_us >= 0 && !header.timestamp) {
+            const std::size_t at = line.find("timestamp=");
+            header.timestamp = at != std::string_view::npos;
+            header.timestamp_s = header.timestamp
+                                     ? static_cast<std::int64_t>(std::min<std::uint64_t>(
+                                           number_of(line.substr(at + 10)), 253'402'300'799ULL))
+                                     : 0;
+        } else if (header.duration_us >= 0 && !(line.starts_with("use ") && !header.timestamp)) {
+            used = statement(records, header, number, out);
+            header = {};
+        } else if (!line.empty() && !is_banner(line) && header.duration_us < 0) {
+            out.skip(number,
+                     records.substr(0, size),
+                     "the line belongs to no record of a slow-query log");
+        }
+        out.lines +=
+            used == size
+                ? 1
+                : static_cast<std::uint32_t>(std::count(
+                      records.begin(), records.begin() + static_cast<std::ptrdiff_t>(used), '\n'));
+        records.remove_prefix(used);
+    }
+}
+
+}  // namespace plimsoll::readers::mysql

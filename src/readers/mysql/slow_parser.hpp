@@ -1,0 +1,68 @@
+// SlowParser: the slow-query log of MySQL 5.1 to 8.4, MariaDB and Percona Server.
+//
+// Law: "# Time:" (where it changes, or at every event) and "# User@Host:" begin a record; lines of
+// "# Key: value" pairs in any order follow; then "use db;", "SET timestamp=N;" and the statement up
+// to ";". A header counts only after a line that ends with a semicolon, and when the statement
+// before it does not end within a literal, so a literal may hold "# Time:". The server's banner may
+// stand anywhere between records. Blind spots: a log says nothing of connections;
+// Log_slow_rate_limit is shown as a setting, counts are of what is in the log; the time that a row
+// lock was waited for is in Query_time, not in Lock_time (before 8.0.28).
+#pragma once
+
+#include "readers/sql/classes.hpp"
+#include "readers/workload/event.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace plimsoll::readers::mysql {
+
+class SlowParser {
+public:
+    SlowParser() : classes_{sql::Dialect::mysql} {}
+
+    struct Cut {
+        std::size_t first = 0;
+        std::size_t last = 0;
+    };
+    [[nodiscard]] static Cut cut(std::string_view carried, std::string_view block);
+    void start() { who_.reset(); }
+    void parse(std::string_view records, workload::BlockEvents& out);
+    void learn(const std::string& /*prefix*/) {}
+
+private:
+    // What the header of a record says.
+    struct Header {
+        std::string_view user{};
+        std::string_view schema{};
+        std::string_view rate{};
+        std::uint64_t thread = 0;
+        std::int64_t duration_us = -1;
+        std::int64_t lock_us = 0;
+        std::uint64_t sent = 0;
+        std::uint64_t examined = 0;
+        std::uint64_t error = 0;
+        std::int64_t at_us = 0;  // from an exact "# Time:"
+        bool exact = false;
+        std::int64_t timestamp_s = 0;
+        bool timestamp = false;
+    };
+    static void head(std::string_view line, Header& header);
+    [[nodiscard]] std::size_t statement(std::string_view rest,
+                                        const Header& header,
+                                        std::uint32_t line,
+                                        workload::BlockEvents& out);
+    void add(const Header& header,
+             const sql::Classes::Named& named,
+             std::uint64_t raw,
+             std::uint32_t line,
+             workload::BlockEvents& out);
+
+    sql::Classes classes_;
+    workload::WhoTable who_;
+};
+
+// Does the line begin a record: "# Time: ..." with a time, or "# User@Host: ..."?
+[[nodiscard]] bool begins_slow_record(std::string_view line) noexcept;
+
+}  // namespace plimsoll::readers::mysql

@@ -1,0 +1,152 @@
+#include "readers/postgres/infer_prefix.hpp"
+
+#include "readers/postgres/shape.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace plimsoll::readers::postgres {
+namespace {
+
+constexpr std::size_t most_lines = 300;
+
+// Set by PostgreSQL, Debian, RDS and Aurora, Azure, Heroku, Cloud SQL, and the guides of log
+// analysers.
+constexpr std::array<std::string_view, 28> known_prefixes{
+    "%m [%p] ",
+    "%m [%p] %q%u@%d ",
+    "%m [%p] %q%u@%d/%a ",
+    "%m [%p] %q[user=%u,db=%d,app=%a] ",
+    "%m [%p] user=%u,db=%d,app=%a,client=%h ",
+    "%m [%p]: user=%u,db=%d,app=%a,client=%h ",
+    "%m [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
+    "%m [%p]: [%l-1] user=%u,db=%d ",
+    "%m [%p]: [%l-1] %quser=%u,db=%d,app=%a,client=%h ",
+    "%t:%r:%u@%d:[%p]:",
+    "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",
+    "%t-%c-",
+    "%t [%p] %q%u@%d ",
+    "%t [%p]: ",
+    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
+    "%t [%p]: [%l-1] user=%u,db=%d ",
+    "%t [%p]: user=%u,db=%d,app=%a,client=%h ",
+    "%t [%p-%l] %q%u@%d ",
+    "%t [%p]: [%l] %q%u@%d ",
+    "%m [%p] [%v] : [%l-1] %q[app=%a] ",
+    "%m %r %u %a [%c] [%p] ",
+    "%m [%p][%v] : [%l-1] %q[app=%a] ",
+    "%m [%p:%l] %q%u@%d %a %h ",
+    " sql_error_code = %e pid = \"%p\" user = \"%u\" db = \"%d\" app = \"%a\" ",
+    " sql_error_code = %e ",
+    "[%p]: [%l-1] db=%d,user=%u ",
+    "%n [%p] %q%u@%d ",
+    "%t ",
+};
+
+[[nodiscard]] std::size_t explained(const Prefix& prefix,
+                                    const std::vector<std::string_view>& lines,
+                                    Clock& clock) {
+    return static_cast<std::size_t>(std::ranges::count_if(lines, [&](std::string_view line) {
+        Record record;
+        return prefix.match(line, record, clock);
+    }));
+}
+
+// The prefix that explains the most of the lines; nothing when none explains any.
+[[nodiscard]] std::optional<Prefix> best_of(const std::set<std::string>& candidates,
+                                            const std::vector<std::string_view>& lines,
+                                            Clock& clock) {
+    std::optional<Prefix> best;
+    std::pair<std::size_t, std::size_t> best_worth{0, 0};
+    for (const std::string& text : candidates) {
+        Prefix prefix{text};
+        const std::pair worth{explained(prefix, lines, clock), prefix.fields()};
+        if (worth.first > 0 && worth > best_worth) {
+            best_worth = worth;
+            best = std::move(prefix);
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
+std::size_t find_severity(std::string_view line) noexcept {
+    for (std::size_t colon = line.find(": "); colon != std::string_view::npos;
+         colon = line.find(": ", colon + 1)) {
+        std::size_t begin = colon;
+        while (begin > 0 && ((line[begin - 1] >= 'A' && line[begin - 1] <= 'Z') ||
+                             (line[begin - 1] >= '1' && line[begin - 1] <= '5'))) {
+            --begin;
+        }
+        if (severity_of(line.substr(begin, colon - begin)) != Severity::none) {
+            return begin;
+        }
+    }
+    return std::string_view::npos;
+}
+
+std::vector<std::string_view> entry_lines(std::string_view head, bool whole) {
+    std::vector<std::string_view> lines;
+    while (!head.empty() && lines.size() < most_lines) {
+        const std::size_t feed = head.find('\n');
+        if (feed == std::string_view::npos && !whole) {
+            break;
+        }
+        std::string_view line = head.substr(0, feed);
+        head.remove_prefix(std::min(head.size(), line.size() + 1));
+        if (line.ends_with('\r')) {
+            line.remove_suffix(1);
+        }
+        if (!line.empty() && line[0] != '\t') {
+            lines.push_back(line);
+        }
+    }
+    return lines;
+}
+
+Inferred infer_prefix(std::string_view head, std::string_view zone) {
+    Inferred inferred;
+    Clock clock{zone};
+    std::vector<std::string_view> lines = entry_lines(head, true);
+    std::erase_if(
+        lines, [](std::string_view line) { return find_severity(line) == std::string_view::npos; });
+    const auto all = static_cast<double>(lines.size());
+    std::set<std::string> candidates{known_prefixes.begin(), known_prefixes.end()};
+    // Guessing shapes costs ten times as much as trying the known prefixes; it is for what they
+    // leave.
+    std::vector<std::string_view> left = lines;
+    if (const std::optional<Prefix> known = best_of(candidates, lines, clock)) {
+        std::erase_if(left, [&](std::string_view line) {
+            Record record;
+            return known->match(line, record, clock);
+        });
+    }
+    candidates.merge(shapes_of(left, zone));
+    inferred.tried = candidates.size();
+    constexpr std::size_t most_prefixes =
+        3;  // the one before a reload, the one after it, and one to spare
+    while (!lines.empty() && inferred.prefixes.size() < most_prefixes) {
+        std::optional<Prefix> best = best_of(candidates, lines, clock);
+        if (!best) {
+            break;
+        }
+        std::erase_if(lines, [&](std::string_view line) {
+            Record record;
+            return best->match(line, record, clock);
+        });
+        inferred.prefixes.push_back(*std::move(best));
+    }
+    inferred.share = all == 0 ? 0 : 1 - static_cast<double>(lines.size()) / all;
+    for (const std::string_view line : lines) {
+        if (inferred.unread.size() < 3) {
+            inferred.unread.emplace_back(line.substr(0, 160));
+        }
+    }
+    return inferred;
+}
+
+}  // namespace plimsoll::readers::postgres

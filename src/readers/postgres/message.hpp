@@ -1,0 +1,51 @@
+// Messages: from what a PostgreSQL server says to events.
+//
+// Law: the wording of the server's sources, versions 9.6 to 18, in English; SQLSTATE where it is
+// printed. Blind spot: a server that speaks another language (lc_messages) says nothing that is
+// understood here.
+#pragma once
+
+#include "readers/postgres/record.hpp"
+#include "readers/sql/classes.hpp"
+#include "readers/workload/event.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace plimsoll::readers::postgres {
+
+class Messages {
+public:
+    Messages() : classes_{sql::Dialect::postgres} {}
+
+    // Forgets the numbering of the block before; call at the start of each block.
+    void start() { who_.reset(); }
+    // Adds the record's event. Every record gives one.
+    void take(const Record& record, workload::BlockEvents& out);
+
+private:
+    [[nodiscard]] std::uint64_t classify(std::string_view sql,
+                                         std::uint64_t& raw,
+                                         workload::BlockEvents& out);
+    void duration(std::string_view rest,
+                  const Record& record,
+                  workload::Event& event,
+                  workload::BlockEvents& out);
+    void plan(std::string_view body,
+              const Record& record,
+              workload::Event& event,
+              workload::BlockEvents& out);
+    void with_text(std::string_view rest,
+                   const Record& record,
+                   workload::Event& event,
+                   workload::BlockEvents& out);
+    void log(const Record& record, workload::Event& event, workload::BlockEvents& out);
+    void lock(const Record& record, workload::Event& event, workload::BlockEvents& out);
+
+    sql::Classes classes_;
+    bool tabbed_ = false;  // of the record at hand
+    std::string scratch_;
+    workload::WhoTable who_;
+};
+
+}  // namespace plimsoll::readers::postgres

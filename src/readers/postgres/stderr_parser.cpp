@@ -1,0 +1,156 @@
+#include "readers/postgres/stderr_parser.hpp"
+
+#include "readers/postgres/infer_prefix.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace plimsoll::readers::postgres {
+namespace {
+
+// The start of the line that holds `at`.
+[[nodiscard]] std::size_t line_start(std::string_view block, std::size_t at) {
+    const std::size_t feed = at == 0 ? std::string_view::npos : block.rfind('\n', at - 1);
+    return feed == std::string_view::npos ? 0 : feed + 1;
+}
+
+[[nodiscard]] std::size_t next_line(std::string_view block, std::size_t at) {
+    const void* feed = std::memchr(block.data() + at, '\n', block.size() - at);
+    return feed == nullptr
+               ? block.size()
+               : static_cast<std::size_t>(static_cast<const char*>(feed) - block.data()) + 1;
+}
+
+[[nodiscard]] std::string_view first_line(std::string_view entry) {
+    std::string_view line = entry.substr(0, entry.find('\n'));
+    if (line.ends_with('\r')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+[[nodiscard]] bool begins_record(std::string_view block, std::size_t at) {
+    if (block[at] == '\t') {
+        return false;
+    }
+    std::string_view line = first_line(block.substr(at, 1024));
+    line.remove_prefix(std::min(find_severity(line), line.size()));
+    return !is_attached(take_severity(line));
+}
+
+// `parameter "log_line_prefix" changed to "..."`, in a line whose own prefix is the new one.
+[[nodiscard]] std::string_view announced(std::string_view line) {
+    constexpr std::string_view words = "parameter \"log_line_prefix\" changed to \"";
+    const std::size_t at = line.find(words);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    const std::string_view rest = line.substr(at + words.size());
+    return rest.substr(0, rest.rfind('"'));
+}
+
+}  // namespace
+
+StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view zone)
+    : prefixes_{std::move(prefixes)}, clock_{zone} {}
+
+bool StderrParser::match(std::string_view& line, Record& record) {
+    for (const Prefix& prefix : prefixes_) {
+        record = Record{};
+        if (prefix.match(line, record, clock_, tails_)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void StderrParser::learn(const std::string& prefix) {
+    constexpr std::size_t most = 8;  // a log that changes its prefix more often than this is broken
+    const auto same = [&](const Prefix& known) { return known.text() == prefix; };
+    if (prefixes_.size() < most && std::ranges::none_of(prefixes_, same)) {
+        prefixes_.emplace_back(prefix);
+    }
+}
+
+StderrParser::Cut StderrParser::cut(std::string_view /*carried*/, std::string_view block) {
+    Cut cut{.first = 0, .last = block.size()};
+    while (cut.first < block.size() && !begins_record(block, cut.first)) {
+        cut.first = next_line(block, cut.first);
+    }
+    while (cut.last > cut.first) {
+        cut.last = line_start(block, cut.last - 1);
+        if (begins_record(block, cut.last)) {
+            break;
+        }
+    }
+    return cut;
+}
+
+void StderrParser::finish(workload::BlockEvents& out) {
+    if (has_pending_) {
+        messages_.take(pending_, out);
+        has_pending_ = false;
+    }
+}
+
+void StderrParser::attach(const Record& entry) {
+    if (!has_pending_ || entry.session != pending_.session) {
+        return;
+    }
+    switch (entry.severity) {
+        case Severity::detail:
+            pending_.detail = entry.message;
+            break;
+        case Severity::context:
+            pending_.context = entry.message;
+            break;
+        case Severity::statement:
+            pending_.statement = entry.message;
+            break;
+        default:
+            break;
+    }
+}
+
+void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
+    std::size_t at = 0;
+    while (at < records.size()) {
+        const std::size_t begin = at;
+        const std::uint32_t line_number = out.lines + 1;
+        at = next_line(records, at);
+        const std::string_view line = records.substr(begin, at - begin);
+        ++out.lines;
+        while (at < records.size() && records[at] == '\t') {
+            at = next_line(records, at);
+            ++out.lines;
+        }
+        const std::string_view entry = records.substr(begin, at - begin);
+        std::string_view rest = line;
+        Record record;
+        if (!match(rest, record)) {
+            if (const std::string_view prefix = announced(line); !prefix.empty()) {
+                out.learnt.emplace_back(prefix);
+                learn(out.learnt.back());
+            }
+            if (!match(rest, record)) {
+                finish(out);
+                out.skip(line_number, entry, "the line does not begin with the log_line_prefix");
+                continue;
+            }
+        }
+        record.message = entry.substr(static_cast<std::size_t>(rest.data() - entry.data()));
+        record.line = line_number;
+        record.tabbed = true;
+        if (is_attached(record.severity)) {
+            attach(record);
+            continue;
+        }
+        finish(out);
+        pending_ = record;
+        has_pending_ = true;
+    }
+    finish(out);
+}
+
+}  // namespace plimsoll::readers::postgres

@@ -1,0 +1,99 @@
+// Reads PostgreSQL's plain log (stderr, or log_destination = stderr through the collector).
+//
+// Law: postgres/stderr_parser.hpp for the grammar, workload/pass.hpp for the accounting.
+// Blind spot: what the server was not told to log: statements under log_min_duration_statement and
+// those that sampling left out are in no figure; the threshold is inferred and said.
+#include "core/error.hpp"
+#include "core/reader.hpp"
+#include "evidence/evidence.hpp"
+#include "input/stream.hpp"
+#include "readers/postgres/infer_prefix.hpp"
+#include "readers/postgres/stderr_parser.hpp"
+#include "readers/workload/pipeline.hpp"
+#include "readers/workload/report.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace plimsoll::readers {
+namespace {
+
+constexpr std::string_view how =
+    "give the server's setting: --log-prefix \"$(psql -Atc 'show log_line_prefix')\"";
+
+[[nodiscard]] Sureness recognise_postgres_log(const Sample& sample) noexcept {
+    if (sample.kind != SourceKind::bytes || sample.head.find('\0') < 4096) {
+        return Sureness::no;
+    }
+    std::size_t with = 0;
+    std::size_t lines = 0;
+    std::string_view head = sample.head.substr(0, 16'384);
+    while (!head.empty() && lines < 100) {
+        const std::string_view line = head.substr(0, head.find('\n'));
+        head.remove_prefix(std::min(head.size(), line.size() + 1));
+        if (line.empty() || line[0] == '\t') {
+            continue;
+        }
+        ++lines;
+        const std::size_t severity = postgres::find_severity(line);
+        const bool json = line[0] == '{';
+        with += severity != std::string_view::npos && severity < 400 && !json ? 1 : 0;
+    }
+    if (with == 0) {
+        return Sureness::no;
+    }
+    return with * 10 >= lines * 9 ? Sureness::likely
+           : with * 2 >= lines    ? Sureness::maybe
+                                  : Sureness::no;
+}
+
+[[nodiscard]] std::vector<postgres::Prefix> prefixes_of(input::Stream& stream,
+                                                        const ReadOptions& options,
+                                                        Input& input) {
+    if (!options.log_prefix.empty()) {
+        input.note = "log_line_prefix as given: \"" + options.log_prefix + "\"";
+        return {postgres::Prefix{options.log_prefix}};
+    }
+    postgres::Inferred inferred =
+        postgres::infer_prefix(stream.sample().head, options.log_timezone);
+    if (inferred.prefixes.empty()) {
+        std::string shown;
+        for (const std::string& line : inferred.unread) {
+            shown += "\n    " + line;
+        }
+        throw Error{{.status = Status::untrusted,
+                     .what = "cannot tell the log_line_prefix of a PostgreSQL log",
+                     .where = stream.name() + ":1",
+                     .why = std::to_string(inferred.tried) +
+                            " prefixes were tried and none explains a line; the first are" + shown,
+                     .remedy = std::string{how}}};
+    }
+    input.note = "log_line_prefix inferred: \"" + inferred.prefixes.front().text() + "\"";
+    return std::move(inferred.prefixes);
+}
+
+void read_postgres_log(input::Stream& stream,
+                       const ReadOptions& options,
+                       Evidence& evidence,
+                       Input& input) {
+    const std::vector<postgres::Prefix> prefixes = prefixes_of(stream, options, input);
+    const postgres::StderrParser parser{prefixes, options.log_timezone};
+    workload::Pass pass{stream.name(), sql::Dialect::postgres};
+    workload::Account account;
+    workload::run(stream, parser, options.threads, pass, account);
+    workload::report(pass, account, stream, how, evidence, input);
+}
+
+}  // namespace
+
+extern constinit const Reader postgres_log{
+    .id = "postgres-log",
+    .reads = "PostgreSQL 9.6 to 18, plain log: log_min_duration_statement = 0 (or log_duration = "
+             "on with log_statement = all)",
+    .yields = {Kind::workload, Kind::plans},
+    .recognises = recognise_postgres_log,
+    .read = read_postgres_log};
+
+}  // namespace plimsoll::readers

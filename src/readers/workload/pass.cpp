@@ -1,0 +1,353 @@
+#include "readers/workload/pass.hpp"
+
+#include "readers/plans/auto_explain.hpp"
+#include "readers/sql/facts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace plimsoll::readers::workload {
+namespace {
+
+constexpr std::int64_t hour_us = 3'600'000'000;
+constexpr std::size_t longest_text = 2'000;    // of a statement that is kept, in bytes
+constexpr std::size_t most_sessions = 65'536;  // remembered at a time
+constexpr std::int64_t idle_us =
+    2 * hour_us;  // after which a session is forgotten when there are more
+
+[[nodiscard]] bool is_unknown(std::string_view name) {
+    return name.empty() || name == "[unknown]";
+}
+
+}  // namespace
+
+Pass::Pass(std::string source, sql::Dialect dialect)
+    : source_{std::move(source)}, dialect_{dialect}, patterns_{source_} {}
+
+void Pass::take(const BlockEvents& block) {
+    number_block(block);
+    for (const Event& each : block.events) {
+        event(each.by_client ? believable(each) : each, block);
+    }
+    lines_ += block.lines;
+    workload_.entries += block.records;
+    if (sessions_.size() > most_sessions) {
+        forget_old_sessions();
+    }
+}
+
+void Pass::number_block(const BlockEvents& block) {
+    block_who_.clear();
+    for (const Who& who : block.who) {
+        block_who_.push_back(caller_number(who.user, who.application));
+    }
+    for (const FreshClass& fresh : block.fresh) {
+        if (!class_numbers_.contains(fresh.id)) {
+            canonical_.emplace(fresh.id, fresh.canonical);
+        }
+    }
+}
+
+std::uint32_t Pass::caller_number(std::string_view user, std::string_view application) {
+    std::string key{user};
+    key += '\0';
+    key += application;
+    const auto [found, fresh] = caller_numbers_.emplace(std::move(key), callers_.size());
+    if (fresh) {
+        const bool named = !is_unknown(application);
+        const std::string_view name = named ? application : is_unknown(user) ? "(unknown)" : user;
+        const auto [busy, first] = busy_numbers_.emplace(name, busy_.size());
+        if (first) {
+            busy_.emplace_back();
+        }
+        callers_.push_back({.user = std::string{user},
+                            .application = std::string{name},
+                            .named = named,
+                            .busy = busy->second});
+    }
+    return found->second;
+}
+
+std::uint32_t Pass::caller_of(const Event& event, Session& session) {
+    const std::uint32_t line_who = block_who_[event.who];
+    if (session.line_who != line_who) {
+        session.line_who = line_who;
+        session.who = line_who;
+    }
+    return session.who;
+}
+
+Pass::ClassState& Pass::class_of(std::uint64_t id, std::uint64_t line) {
+    const auto [found, fresh] = class_numbers_.emplace(id, classes_.size());
+    if (!fresh) {
+        return classes_[found->second];
+    }
+    StatementClass& out = workload_.statements[id];
+    const auto text = canonical_.find(id);
+    if (text != canonical_.end()) {
+        sql::Facts facts = sql::facts_of(text->second, dialect_);
+        out.text = sql::Normaliser::readable(text->second, longest_text);
+        out.kind = facts.kind;
+        out.tables = std::move(facts.tables);
+        out.written = std::move(facts.written);
+        canonical_.erase(text);
+    }
+    out.first_seen = {.source = source_, .line = line};
+    ClassState& state = classes_.emplace_back();
+    state.out = &out;
+    state.tables = numbered(out.tables);
+    state.written = numbered(out.written);
+    return state;
+}
+
+std::vector<std::uint32_t> Pass::numbered(const std::set<std::string>& tables) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::string& table : tables) {
+        numbers.push_back(table_numbers_.emplace(table, table_numbers_.size()).first->second);
+    }
+    return numbers;
+}
+
+void Pass::busy(std::uint32_t who, std::int64_t end_us, std::int64_t us) {
+    busy_[callers_[who].busy].add_span(end_us - us, end_us);
+}
+
+void Pass::call(const Event& event,
+                Session& session,
+                std::uint64_t statement,
+                std::uint64_t values,
+                Tally& messages) {
+    messages.add(event.duration_us);
+    if (!workload_.least_duration_us || event.duration_us < *workload_.least_duration_us) {
+        workload_.least_duration_us = event.duration_us;
+    }
+    ClassState& state = class_of(statement, lines_ + event.line);
+    const std::uint32_t who = session.who;
+    if (state.by_who.size() <= who) {
+        state.by_who.resize(callers_.size());
+    }
+    state.by_who[who].add(event.duration_us);
+    state.out->rows += event.rows;
+    const std::int64_t hour = event.at_us - (event.at_us % hour_us);
+    if (state.hour != hour) {
+        state.hour = hour;
+        state.histogram = &state.out->hours[instant(hour)];
+    }
+    state.histogram->add(event.duration_us);
+    state.out->examined += event.examined;
+    state.out->lock_us += event.lock_us;
+    ++session.calls;
+    if (!event.has_time) {
+        return;
+    }
+    busy(who, event.at_us, event.duration_us);
+    arrivals_.add(event.at_us - event.duration_us, 1);
+    if (event.duration_us < Workload::long_us) {
+        short_calls_.add(event.at_us, 1);
+        short_us_.add(event.at_us, event.duration_us);
+    } else {
+        long_busy_us_.add_span(event.at_us - event.duration_us, event.at_us);
+    }
+    const Call call{.statement = statement,
+                    .values = values,
+                    .end_us = event.at_us,
+                    .duration_us = event.duration_us,
+                    .line = lines_ + event.line,
+                    .kind = state.out->kind};
+    patterns_.follow(call, session.run, callers_[who].application);
+    if (call.kind == StatementKind::read && !state.tables.empty()) {
+        patterns_.ask(call, state.tables, state.out->repeats);
+    } else if (!state.written.empty()) {
+        patterns_.write(event.at_us, state.written);
+    }
+}
+
+void Pass::overhead(const Event& event,
+                    std::uint32_t who,
+                    std::uint64_t statement,
+                    std::int64_t us,
+                    Tally& messages) {
+    messages.add(us);
+    class_of(statement, lines_ + event.line).out->parse_bind_us += us;
+    if (event.has_time) {
+        busy(who, event.at_us, us);
+    }
+}
+
+// A duration without text: of the text that was announced, or of something yet to come.
+void Pass::alone(const Event& event, Session& session) {
+    if (session.pending != 0) {
+        const std::uint64_t statement = std::exchange(session.pending, 0);
+        call(event,
+             session,
+             statement,
+             session.pending_values,
+             session.pending_execute ? workload_.execute_messages : workload_.statement_messages);
+        return;
+    }
+    if (session.floating == session.floating_us.size()) {
+        workload_.unattributed.add(session.floating_us[0]);
+        session.floating_us[0] = session.floating_us[1];
+        --session.floating;
+    }
+    session.floating_us[session.floating++] = event.duration_us;
+    if (event.has_time) {
+        busy(session.who, event.at_us, event.duration_us);
+    }
+}
+
+void Pass::announced(const Event& event, Session& session) {
+    const bool execute = event.kind == EventKind::text_execute;
+    if (execute) {
+        const bool both = session.floating == 2;
+        for (std::uint8_t i = 0; i < session.floating; ++i) {
+            Tally& messages = both && i == 0 ? workload_.parse_messages : workload_.bind_messages;
+            messages.add(session.floating_us[i]);
+            class_of(event.statement, lines_ + event.line).out->parse_bind_us +=
+                session.floating_us[i];
+        }
+        session.floating = 0;
+    }
+    give_up(session);
+    session.pending = event.statement;
+    session.pending_values = event.values;
+    session.pending_execute = execute;
+}
+
+void Pass::give_up(Session& session) {
+    for (std::uint8_t i = 0; i < session.floating; ++i) {
+        workload_.unattributed.add(session.floating_us[i]);
+    }
+    session.floating = 0;
+    if (std::exchange(session.pending, 0) != 0) {
+        ++workload_.untimed_calls;
+    }
+}
+
+std::string Pass::readable(std::uint64_t id) const {
+    if (const auto known = workload_.statements.find(id); known != workload_.statements.end()) {
+        return known->second.text;
+    }
+    const auto text = canonical_.find(id);
+    return text == canonical_.end() ? std::string{}
+                                    : sql::Normaliser::readable(text->second, longest_text);
+}
+
+void Pass::plan(const Event& event, const BlockEvents& block) {
+    workload_.plan_messages.add(event.duration_us);
+    read_auto_explain(block.notes[event.note - 1].text,
+                      event.statement,
+                      readable(event.statement),
+                      static_cast<double>(event.duration_us) / 1000.0,
+                      {.source = source_, .line = lines_ + event.line},
+                      plans_);
+}
+
+void Pass::event(const Event& event, const BlockEvents& block) {
+    // The low half of the key is the process: it may be used again by another session.
+    Session& session = sessions_[static_cast<std::uint32_t>(event.session)];
+    const auto tag = static_cast<std::uint32_t>(event.session >> 32U);
+    if (session.tag != tag) {
+        close(session);
+        session = Session{};
+        session.tag = tag;
+    }
+    const std::uint32_t who = caller_of(event, session);
+    if (event.has_time) {
+        workload_.span.cover(instant(event.at_us));
+        session.last_us = event.at_us;
+        now_us_ = std::max(now_us_, event.at_us);
+    }
+    switch (event.kind) {
+        case EventKind::statement:
+            call(event, session, event.statement, event.values, workload_.statement_messages);
+            break;
+        case EventKind::fastpath:
+        case EventKind::execute:
+            call(event, session, event.statement, event.values, workload_.execute_messages);
+            break;
+        case EventKind::fetch: {
+            workload_.execute_messages.time_us += event.duration_us;
+            ClassState& state = class_of(event.statement, lines_ + event.line);
+            state.by_who.resize(std::max<std::size_t>(state.by_who.size(), callers_.size()));
+            state.by_who[who].time_us += event.duration_us;
+            busy(who, event.at_us, event.duration_us);
+            break;
+        }
+        case EventKind::parse:
+            overhead(event, who, event.statement, event.duration_us, workload_.parse_messages);
+            break;
+        case EventKind::bind:
+            overhead(event, who, event.statement, event.duration_us, workload_.bind_messages);
+            break;
+        case EventKind::duration:
+            alone(event, session);
+            break;
+        case EventKind::text_statement:
+        case EventKind::text_execute:
+            announced(event, session);
+            break;
+        case EventKind::plan:
+            plan(event, block);
+            break;
+        case EventKind::disconnected:
+            disconnect(event, session);
+            break;
+        default:
+            rare(event, block, session);
+            break;
+    }
+}
+
+void Pass::forget_old_sessions() {
+    std::vector<std::int64_t> ages;
+    ages.reserve(sessions_.size());
+    for (const auto& [id, session] : sessions_) {
+        ages.push_back(session.last_us);
+    }
+    const auto middle = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() / 2);
+    std::ranges::nth_element(ages, middle);
+    const std::int64_t oldest = std::max(*middle, now_us_ - idle_us);
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+        if (at->second.last_us > oldest) {
+            ++at;
+            continue;
+        }
+        close(at->second);
+        at = sessions_.erase(at);
+    }
+}
+
+void Pass::finish(Workload& workload, Plans& plans) {
+    for (auto& [id, session] : sessions_) {
+        close(session);
+    }
+    for (const ClassState& state : classes_) {
+        for (std::size_t who = 0; who < state.by_who.size(); ++who) {
+            const Tally& tally = state.by_who[who];
+            if (tally.calls != 0 || tally.time_us != 0) {
+                state.out->applications[callers_[who].application].merge(tally);
+                state.out->total.merge(tally);
+                if (!is_unknown(callers_[who].user)) {
+                    state.out->users.insert(callers_[who].user);
+                }
+            }
+        }
+    }
+    for (const auto& [name, number] : busy_numbers_) {
+        if (const Windows& windows = busy_[number].finish(); !windows.empty()) {
+            workload_.busy_us[name].merge(windows);
+        }
+    }
+    workload_.arrivals = arrivals_.finish();
+    workload_.short_calls = short_calls_.finish();
+    workload_.short_us = short_us_.finish();
+    workload_.long_busy_us = long_busy_us_.finish();
+    workload_.sessions.opening = opening_.finish();
+    workload_.sessions.closing = closing_.finish();
+    workload_.runs = patterns_.finish();
+    workload.merge(workload_);
+    plans.merge(plans_);
+}
+
+}  // namespace plimsoll::readers::workload

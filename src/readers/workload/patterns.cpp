@@ -1,0 +1,70 @@
+#include "readers/workload/patterns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace plimsoll::readers::workload {
+
+void Patterns::end(Run& run, const std::string& application) {
+    if (run.calls >= shortest_run && run.differs) {
+        CallRuns& out = runs_[run.statement];
+        ++out.runs;
+        out.all.merge({.calls = run.calls, .time_us = run.time_us});
+        out.excess += run.calls - 1;
+        out.waited_us += run.waited_us;
+        ++out.parents[run.parent];
+        ++out.applications[application];
+        out.lengths.add(static_cast<std::int64_t>(run.calls));
+        keep_first(out.first_seen, {.source = source_, .line = run.line});
+    }
+    run.calls = 0;
+}
+
+void Patterns::follow(const Call& call, Run& run, const std::string& application) {
+    if (call.kind == StatementKind::transaction || call.kind == StatementKind::utility) {
+        return;
+    }
+    const std::int64_t start_us = call.end_us - call.duration_us;
+    const std::int64_t gap_us = start_us - run.last_end_us;
+    if (run.calls != 0 && run.statement == call.statement && gap_us < longest_gap_us) {
+        run.differs = run.differs || run.values != call.values;
+        run.waited_us += std::max<std::int64_t>(gap_us, 0);
+    } else {
+        end(run, application);
+        const bool close = gap_us < longest_gap_us;
+        run = {.statement = call.statement,
+               .parent = close && run.statement != call.statement ? run.statement : 0,
+               .line = call.line};
+    }
+    ++run.calls;
+    run.time_us += call.duration_us;
+    run.values = call.values;
+    run.last_end_us = call.end_us;
+}
+
+void Patterns::ask(const Call& call, const std::vector<std::uint32_t>& tables, Repeats& repeats) {
+    Asked& asked = asked_[call.values % asked_.size()];
+    if (asked.values == call.values) {
+        const bool stale = std::ranges::any_of(tables, [&](std::uint32_t table) {
+            return table < written_us_.size() && written_us_[table] >= asked.at_us;
+        });
+        const std::int64_t age_us = call.end_us - asked.at_us;
+        for (std::size_t i = 0; !stale && i < Repeats::ages_us.size(); ++i) {
+            if (age_us <= Repeats::ages_us[i]) {
+                repeats.within[i].add(call.duration_us);
+            }
+        }
+    }
+    asked = {.values = call.values, .at_us = call.end_us};
+}
+
+void Patterns::write(std::int64_t at_us, const std::vector<std::uint32_t>& tables) {
+    for (const std::uint32_t table : tables) {
+        if (written_us_.size() <= table) {
+            written_us_.resize(table + 1, INT64_MIN);
+        }
+        written_us_[table] = std::max(written_us_[table], at_us);
+    }
+}
+
+}  // namespace plimsoll::readers::workload

@@ -1,0 +1,60 @@
+#include "readers/workload/report.hpp"
+
+#include "core/error.hpp"
+
+#include <cmath>
+#include <string>
+
+namespace plimsoll::readers::workload {
+namespace {
+
+constexpr double warns = 0.01;
+constexpr double refuses = 0.10;
+
+[[nodiscard]] std::string percent(double share) {
+    std::string tenths = std::to_string(static_cast<int>(std::lround(share * 1000)));
+    tenths.insert(tenths.begin(), tenths.size() < 2 ? 2 - tenths.size() : 0, '0');
+    return tenths.insert(tenths.size() - 1, ".") + " %";
+}
+
+void add_note(Input& input, const std::string& note) {
+    input.note += (input.note.empty() ? "" : "; ") + note;
+}
+
+}  // namespace
+
+void report(Pass& pass,
+            const Account& account,
+            const input::Stream& stream,
+            std::string_view how,
+            Evidence& evidence,
+            Input& input) {
+    Workload found;
+    Plans plans;
+    pass.finish(found, plans);
+    input.records += found.entries;
+    input.skipped += account.unread.records;
+    input.skipped_bytes += account.unread.bytes + account.cut_bytes;
+    if (account.unread.records != 0) {
+        input.first_skipped = {.line = account.unread_line, .why = std::string{account.unread.why}};
+    }
+    input.span.merge(found.span);
+    const double share = stream.bytes() == 0 ? 0
+                                             : static_cast<double>(account.unread.bytes) /
+                                                   static_cast<double>(stream.bytes());
+    if (share > refuses || (found.entries == 0 && account.unread.records != 0)) {
+        throw Error{{.status = Status::untrusted,
+                     .what = percent(share) + " of the log could not be read",
+                     .where = stream.name() + ":" + std::to_string(account.unread_line),
+                     .why = std::string{account.unread.why} + " (" + input.note +
+                            "): " + account.unread.first,
+                     .remedy = std::string{how}}};
+    }
+    if (share > warns) {
+        add_note(input, "warning: " + percent(share) + " of the bytes could not be read");
+    }
+    evidence.workload.merge(found);
+    evidence.plans.merge(plans);
+}
+
+}  // namespace plimsoll::readers::workload

@@ -1,0 +1,248 @@
+// The program as its users meet it: exit statuses, messages, outputs that are whole or not there.
+#include "catch.hpp"
+#include "support/packing.hpp"
+#include "support/run_program.hpp"
+#include "wire/json.hpp"
+
+#include <filesystem>
+
+using namespace plimsoll;
+using test::Ran;
+using test::run_program;
+using test::TemporaryFolder;
+
+namespace {
+
+// One kind of evidence, small and real in shape.
+const std::string gauges = "at,name,value,limit\n"
+                           "2026-11-20T08:00:00Z,pool.web.busy,4,20\n"
+                           "2026-11-20T08:00:01Z,pool.web.busy,5,20\n"
+                           "2026-11-20T08:00:02Z,pool.web.busy,3,20\n";
+
+bool is_four_part(const std::string& err) {
+    return err.find("error: ") != std::string::npos && err.find("  try ") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("an empty folder is an input that is missing", "[program]") {
+    const TemporaryFolder folder;
+    const Ran ran = run_program({"audit", folder.path(), "--json", folder.path("out.json")});
+    CHECK(ran.status == 3);
+    CHECK(ran.out.empty());
+    CHECK(is_four_part(ran.err));
+    CHECK(ran.err.find("no file is in it") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(folder.path("out.json")));
+}
+
+TEST_CASE("a folder of files that nobody knows says so, with the first of them", "[program]") {
+    const TemporaryFolder folder;
+    folder.write("notes.txt", "buy milk\n");
+    folder.write("picture.bin",
+                 std::string("\x7f"
+                             "ELF\0\1\2\3\xff\xfe",
+                             10));
+    const Ran ran = run_program({"audit", folder.path()});
+    CHECK(ran.status == 3);
+    CHECK(is_four_part(ran.err));
+    CHECK(ran.err.find("2 files") != std::string::npos);
+    CHECK(ran.err.find("notes.txt") != std::string::npos);
+}
+
+TEST_CASE("a path that is not there is an error", "[program]") {
+    const Ran ran = run_program({"audit", "/nowhere/at/all"});
+    CHECK(ran.status == 3);
+    CHECK(is_four_part(ran.err));
+}
+
+TEST_CASE("one kind of evidence gives an honest partial result", "[program]") {
+    const TemporaryFolder folder;
+    folder.write("gauges.csv", gauges);
+    const Ran ran = run_program({"audit",
+                                 folder.path(),
+                                 "--json",
+                                 folder.path("audit.json"),
+                                 "--html",
+                                 folder.path("report.html"),
+                                 "--markdown",
+                                 folder.path("report.md")});
+    CHECK(ran.status == 0);
+    CHECK(ran.err.empty());
+    const wire::Json audit = wire::Json::parse(test::slurp(folder.path("audit.json")));
+    CHECK(audit["schema"] == "plimsoll.audit/1");
+    CHECK(audit["verdict"]["outcome"] == "insufficient");
+    CHECK(audit["load_line"]["measured"] == 1);
+    CHECK(audit["stages"]["10x"] != "safe");
+    for (const wire::Json& sign : audit["signs"]) {
+        CHECK(sign["state"] == "insufficient");
+        CHECK(sign["score"].is_null());
+    }
+    CHECK_FALSE(audit["gaps"].empty());
+    CHECK(test::slurp(folder.path("report.html")).find("</html>") != std::string::npos);
+    CHECK_FALSE(test::slurp(folder.path("report.md")).empty());
+}
+
+TEST_CASE("a truncated archive is judged by what could be read, and not trusted", "[program]") {
+    const TemporaryFolder folder;
+    std::string many = gauges;
+    for (int i = 0; i < 200'000; ++i) {
+        many += "2026-11-20T09:" + std::to_string(10 + (i / 60) % 50) + ":" +
+                std::to_string(10 + i % 50) + "Z,pool.web.busy," + std::to_string(i * 7919 % 13) +
+                ",20\n";
+    }
+    const std::string packed = test::pack("gzip", "raw", {{"x", many}});
+    const std::string file = folder.write("gauges.csv.gz", packed.substr(0, packed.size() / 2));
+    const Ran ran = run_program({"audit", file, "--json", folder.path("audit.json")});
+    CHECK(ran.status == 4);
+    CHECK(is_four_part(ran.err));
+    CHECK(ran.err.find("damaged") != std::string::npos);
+    const wire::Json audit = wire::Json::parse(test::slurp(folder.path("audit.json")));
+    CHECK(audit["inputs"][0]["records"] > 1000);
+    CHECK_FALSE(audit["warnings"].empty());
+}
+
+TEST_CASE("a binary file alone, and beside evidence", "[program]") {
+    const TemporaryFolder folder;
+    std::string noise;
+    for (std::uint64_t i = 0, state = 9; i < 100'000; ++i) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        noise += static_cast<char>(state >> 56U);
+    }
+    const std::string binary = folder.write("noise.bin", noise);
+    CHECK(run_program({"audit", binary}).status == 3);
+    const std::string csv = folder.write("gauges.csv", gauges);
+    const Ran both = run_program({"audit", csv, binary});
+    CHECK(both.status == 0);
+    CHECK(both.err.find("no reader recognises it") != std::string::npos);
+}
+
+TEST_CASE("outputs that cannot be written are status 5, and nothing half is left", "[program]") {
+    const TemporaryFolder folder;
+    const std::string csv = folder.write("in/gauges.csv", gauges);
+    const Ran ran = run_program({"audit", csv, "--json", folder.path("no/such/folder/x.json")});
+    CHECK(ran.status == 5);
+    CHECK(is_four_part(ran.err));
+    std::filesystem::create_directory(folder.path("taken"));
+    const Ran taken = run_program({"audit", csv, "--json", folder.path("taken")});
+    CHECK(taken.status == 5);
+    int entries = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator{folder.path()}) {
+        ++entries;
+    }
+    CHECK(entries == 2);
+}
+
+TEST_CASE("usage errors are status 2 and suggest what was meant", "[program]") {
+    const Ran command = run_program({"audti", "x"});
+    CHECK(command.status == 2);
+    CHECK(command.err.find("did you mean audit?") != std::string::npos);
+    const Ran option = run_program({"audit", "x", "--formt", "json"});
+    CHECK(option.status == 2);
+    CHECK(option.err.find("did you mean --format?") != std::string::npos);
+    const TemporaryFolder folder;
+    const std::string csv = folder.write("gauges.csv", gauges);
+    const Ran format = run_program({"audit", csv, "--format", "jsn"});
+    CHECK(format.status == 2);
+    CHECK(format.err.find("did you mean json?") != std::string::npos);
+    CHECK(run_program({"inspect"}).status == 2);
+    CHECK(run_program({"explain", "conection-pool"}).err.find("did you mean connection-pool?") !=
+          std::string::npos);
+}
+
+TEST_CASE("help and version go to standard output with status 0", "[program]") {
+    for (const std::string flag : {"--help", "--version"}) {
+        const Ran ran = run_program({flag});
+        CHECK(ran.status == 0);
+        CHECK(ran.err.empty());
+        CHECK(ran.out.find("plimsoll") != std::string::npos);
+    }
+    CHECK(run_program({"--help"}).out.find("Examples:") != std::string::npos);
+    CHECK(run_program({}).status == 0);
+}
+
+TEST_CASE("standard input is a source", "[program]") {
+    const Ran ran = run_program({"inspect", "-", "--format", "json"}, gauges);
+    CHECK(ran.status == 0);
+    const wire::Json seen = wire::Json::parse(ran.out);
+    CHECK(seen["inputs"][0]["name"] == "(stdin)");
+    CHECK(seen["inputs"][0]["reader"] == "gauges-csv");
+    CHECK(seen["inputs"][0]["records"] == 3);
+}
+
+TEST_CASE("the same input gives the same bytes, through a digest or not", "[program]") {
+    const TemporaryFolder folder;
+    const std::string one = folder.write("in/gauges.csv", gauges);
+    const std::string two =
+        folder.write("in/events.csv",
+                     "at,until,kind,service,what\n2026-11-20T08:00:00Z,,deploy,web,release 1\n");
+    const Ran first =
+        run_program({"audit", folder.path("in"), "--format", "json", "--system", "x"});
+    const Ran again =
+        run_program({"audit", folder.path("in"), "--format", "json", "--system", "x"});
+    REQUIRE(first.status == 0);
+    CHECK(first.out == again.out);
+    REQUIRE(run_program({"digest", one, "-o", folder.path("1.pld")}).status == 0);
+    REQUIRE(run_program({"digest", two, "-o", folder.path("2.pld")}).status == 0);
+    REQUIRE(run_program(
+                {"merge", folder.path("1.pld"), folder.path("2.pld"), "-o", folder.path("12.pld")})
+                .status == 0);
+    REQUIRE(run_program(
+                {"merge", folder.path("2.pld"), folder.path("1.pld"), "-o", folder.path("21.pld")})
+                .status == 0);
+    CHECK(test::slurp(folder.path("12.pld")).size() > 100);
+    CHECK(test::slurp(folder.path("12.pld")) == test::slurp(folder.path("21.pld")));
+    const Ran twice = run_program(
+        {"merge", folder.path("1.pld"), folder.path("12.pld"), "-o", folder.path("x.pld")});
+    CHECK(twice.status == 4);
+    CHECK(twice.err.find("same input is there twice") != std::string::npos);
+    CHECK(run_program({"merge", one, "-o", folder.path("x.pld")}).status == 4);
+    CHECK_FALSE(std::filesystem::exists(folder.path("x.pld")));
+    const Ran through =
+        run_program({"audit", folder.path("12.pld"), "--format", "json", "--system", "x"});
+    REQUIRE(through.status == 0);
+    wire::Json direct = wire::Json::parse(first.out);
+    wire::Json merged = wire::Json::parse(through.out);
+    CHECK(direct["load_line"] == merged["load_line"]);
+    CHECK(direct["limits"] == merged["limits"]);
+    CHECK(direct["signs"] == merged["signs"]);
+}
+
+TEST_CASE("an audit's JSON renders again to the same bytes, and explains its figures",
+          "[program]") {
+    const TemporaryFolder folder;
+    folder.write("in/gauges.csv", gauges);
+    const Ran audit = run_program({"audit",
+                                   folder.path("in"),
+                                   "--json",
+                                   folder.path("a.json"),
+                                   "--html",
+                                   folder.path("a.html"),
+                                   "--markdown",
+                                   folder.path("a.md")});
+    REQUIRE(audit.status == 0);
+    CHECK(run_program({"report", folder.path("a.json")}).out == audit.out);
+    CHECK(run_program({"report", folder.path("a.json"), "--format", "json"}).out ==
+          test::slurp(folder.path("a.json")));
+    CHECK(run_program({"report", folder.path("a.json"), "--format", "html"}).out ==
+          test::slurp(folder.path("a.html")));
+    CHECK(run_program({"report", folder.path("a.json"), "--format", "markdown"}).out ==
+          test::slurp(folder.path("a.md")));
+    const Ran limit =
+        run_program({"explain", "connection-pool.web", "--audit", folder.path("a.json")});
+    CHECK(limit.status == 0);
+    CHECK(limit.out.find("rho*(20)") != std::string::npos);
+    CHECK(limit.out.find("gauges.csv:2") != std::string::npos);
+    CHECK(run_program({"explain", "load_line.high", "--audit", folder.path("a.json")}).status == 0);
+    const Ran broken = run_program({"report", folder.write("b.json", "{\"schema\": \"other\"}")});
+    CHECK(broken.status == 4);
+    CHECK(is_four_part(broken.err));
+    CHECK(run_program({"report", folder.write("c.json", "{")}).status == 4);
+}
+
+TEST_CASE("no control byte of a stranger's file name reaches the terminal", "[program]") {
+    const TemporaryFolder folder;
+    const std::string file = folder.write("x\x1b[31m\x07.txt", "?\n");
+    const Ran ran = run_program({"audit", file});
+    CHECK(ran.err.find('\x1b') == std::string::npos);
+    CHECK(ran.err.find('\x07') == std::string::npos);
+}

@@ -1,0 +1,122 @@
+#include "model/headroom.hpp"
+
+#include "catch.hpp"
+#include "model/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <queue>
+#include <vector>
+
+using namespace plimsoll;
+using Catch::Matchers::WithinAbs;
+
+namespace {
+
+// A queue of c servers, first come first served: the mean number in use per window of `window`
+// service times, and the 99th percentile of waiting. Arrivals are bursty when `burst` > 1: the rate
+// alternates between slow and fast phases.
+struct Simulated {
+    std::vector<double> in_use;
+    double p99_wait = 0;
+};
+
+Simulated simulate(int servers, double rate, bool bursty, std::uint64_t seed) {
+    constexpr int arrivals = 120'000;
+    constexpr double window = 100;
+    model::Random random{seed};
+    std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
+    for (int i = 0; i < servers; ++i) {
+        free_at.push(0);
+    }
+    Simulated out;
+    std::vector<double> waits;
+    double now = 0;
+    for (int i = 0; i < arrivals; ++i) {
+        // Two states of equal length in time, 500 service times each: 0.5 and 1.5 times the rate.
+        const bool fast = static_cast<int>(now / 500) % 2 == 1;
+        now += random.exponential() / (rate * (bursty ? (fast ? 1.5 : 0.5) : 1.0));
+        const double begin = std::max(now, free_at.top());
+        free_at.pop();
+        const double end = begin + random.exponential();
+        free_at.push(end);
+        waits.push_back(begin - now);
+        for (double at = begin; at < end;) {
+            const auto index = static_cast<std::size_t>(at / window);
+            const double until = std::min(end, (static_cast<double>(index) + 1) * window);
+            out.in_use.resize(std::max(out.in_use.size(), index + 1), 0.0);
+            out.in_use[index] += (until - at) / window;
+            at = until;
+        }
+    }
+    std::ranges::sort(waits);
+    out.p99_wait = waits[static_cast<std::size_t>(0.99 * arrivals)];
+    return out;
+}
+
+// The multiple of load at which the 99th percentile of waiting reaches one service time, by
+// bisection on simulations.
+double true_multiple(int servers, double rate, bool bursty) {
+    double low = 1;
+    double high = servers / rate;
+    for (int i = 0; i < 12; ++i) {
+        const double middle = (low + high) / 2;
+        (simulate(servers, rate * middle, bursty, 99).p99_wait > 1 ? high : low) = middle;
+    }
+    return low;
+}
+
+}  // namespace
+
+TEST_CASE("the interval holds the multiple that a simulation needs to be uncomfortable",
+          "[headroom]") {
+    for (const int servers : {10, 50}) {
+        for (const bool bursty : {false, true}) {
+            CAPTURE(servers, bursty);
+            const double rate = servers * 0.12;
+            const Simulated today = simulate(servers, rate, bursty, 7);
+            const std::optional<model::Headroom> room = model::headroom(today.in_use, servers);
+            REQUIRE(room.has_value());
+            const double truth = true_multiple(servers, rate, bursty);
+            CHECK(room->comfortable.low <= truth);
+            CHECK(truth <= room->comfortable.high);
+            CHECK(room->comfortable.at >= room->comfortable.low);
+            CHECK(room->comfortable.at <= room->comfortable.high);
+        }
+    }
+}
+
+TEST_CASE("a full resource hides its demand: at most 1x, with no lower bound", "[headroom]") {
+    const std::vector<double> in_use(200, 10.0);
+    const std::optional<model::Headroom> room = model::headroom(in_use, 10);
+    REQUIRE(room.has_value());
+    CHECK(room->saturated);
+    CHECK(room->comfortable.low == 0);
+    CHECK(room->comfortable.high == 1);
+    CHECK(room->full.high == 1);
+}
+
+TEST_CASE("what was never in use has no headroom to compute", "[headroom]") {
+    CHECK_FALSE(model::headroom({}, 10).has_value());
+    CHECK_FALSE(model::headroom(std::vector<double>(5, 0.0), 10).has_value());
+    CHECK_FALSE(model::headroom(std::vector<double>(5, 1.0), 0).has_value());
+}
+
+TEST_CASE("more windows never widen the interval, and order does not matter", "[headroom]") {
+    model::Random random{5};
+    std::vector<double> few;
+    std::vector<double> many;
+    for (int i = 0; i < 50'000; ++i) {
+        const double value = 2 + random.uniform();
+        many.push_back(value);
+        if (i % 100 == 0) {
+            few.push_back(value);
+        }
+    }
+    const model::Headroom narrow = *model::headroom(many, 20);
+    const model::Headroom wide = *model::headroom(few, 20);
+    CHECK(narrow.comfortable.high - narrow.comfortable.low <=
+          wide.comfortable.high - wide.comfortable.low + 1e-9);
+    std::ranges::reverse(many);
+    CHECK(model::headroom(many, 20)->comfortable.at == narrow.comfortable.at);
+}
