@@ -125,7 +125,7 @@ TEST_CASE("MySQL's tree") {
 }
 
 TEST_CASE("MySQL's and MariaDB's JSON, and the table") {
-    const auto first = read_plans(R"({"query_block": {"select_id": 1, "cost_info": {"query_cost": "12.50"}, "ordering_operation":
+    const auto first = read_plans(R"json({"query_block": {"select_id": 1, "cost_info": {"query_cost": "12.50"}, "ordering_operation":
         {"using_filesort": true, "nested_loop": [{"table": {"table_name": "o", "access_type": "ALL", "rows_examined_per_scan": 100,
         "attached_condition": "(`d`.`o`.`status` = 'x')"
 }
@@ -133,7 +133,7 @@ TEST_CASE("MySQL's and MariaDB's JSON, and the table") {
         "used_key_parts": ["id"], "ref": ["d.o.customer_id"], "rows_examined_per_scan": 1}}]
 }
 }
-})");
+})json");
     REQUIRE(first.plans().size() == 1);
 const Plan plan = first.plans()[0];
 REQUIRE(plan.nodes.size() == 5);
@@ -145,11 +145,11 @@ CHECK(plan.nodes[4].more.at("Index Cond") == "(id = d.o.customer_id)");
 CHECK_FALSE(plan.analyzed);
 const auto maria =
     read_plans(
-        R"({"query_block": {"select_id": 1, "r_loops": 1, "r_total_time_ms": 10.0, "nested_loop": [
+        R"json({"query_block": {"select_id": 1, "r_loops": 1, "r_total_time_ms": 10.0, "nested_loop": [
         {"table": {"table_name": "a", "access_type": "ALL", "r_loops": 1, "rows": 100, "r_rows": 100, "r_table_time_ms": 4.0,
         "r_other_time_ms": 1.0, "r_filtered": 25, "attached_condition": "a.x = 5"}},
         {"table": {"table_name": "b", "access_type": "ref", "key": "k", "r_loops": 25, "rows": 1, "r_rows": 0.2, "r_table_time_ms": 3.0,
-        "r_other_time_ms": 0.5, "r_filtered": 100}}]}})")
+        "r_other_time_ms": 0.5, "r_filtered": 100}}]}})json")
         .plans();
 REQUIRE(maria.size() == 1);
 CHECK(maria[0].product == "mariadb");
@@ -157,11 +157,11 @@ CHECK(maria[0].total_ms == 10.0);
 CHECK(tests::exclusive_sum(maria[0]) == Approx(10.0));
 CHECK(maria[0].nodes[2].rows_removed == 75);
 CHECK(maria[0].nodes[3].rows == 5);
-    const auto second = read_plans(R"({"query": "x", "query_plan": {"operation": "Filter: (o.id > 5)", "estimated_rows": 3.0, "actual_rows": 2.0,
+    const auto second = read_plans(R"json({"query": "x", "query_plan": {"operation": "Filter: (o.id > 5)", "estimated_rows": 3.0, "actual_rows": 2.0,
         "actual_loops": 1, "actual_last_row_ms": 2.5, "inputs": [{"operation": "Table scan on o", "table_name": "o", "access_type": "table",
         "actual_rows": 10.0, "actual_loops": 1, "actual_last_row_ms": 2.0}]
     }
-    })").plans();
+    })json").plans();
     REQUIRE(second.size() == 1);
     CHECK(second[0].nodes[1].relation == "o");
     CHECK(second[0].nodes[0].exclusive_ms == Approx(0.5));
