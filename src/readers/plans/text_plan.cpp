@@ -268,8 +268,12 @@ bool is_node_line(std::string_view line) {
     // "Filter: (cost=..." is none: a property has its colon before the numbers.
     const std::size_t numbers =
         std::min({text.find("(cost="), text.find("(actual "), text.find("(never executed)")});
-    return has_numbers(text) && numbers > 0 &&
-           text.substr(0, numbers).find(": ") == std::string_view::npos &&
+    if (!has_numbers(text) || numbers == 0) {
+        return false;
+    }
+    // Nor is the wrapped end of a node's line, "width=16) (actual time=...".
+    const std::string_view name = text.substr(0, numbers);
+    return name.find(": ") == std::string_view::npos && name.find('=') == std::string_view::npos &&
            !text.starts_with("Worker ");
 }
 

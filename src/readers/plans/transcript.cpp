@@ -60,11 +60,11 @@ Form form_of(std::string_view head) {
     Form found = Form::none;
     std::size_t lines = 0;
     for_each_line(head, [&](std::string_view line) {
-        const std::optional<std::string> text = unframed(line);
-        if (text) {
-            found = begins(*text);
-        } else if (is_mysql_table_header(line)) {
+        // The table's header is looked for before its bars are taken off.
+        if (is_mysql_table_header(line)) {
             found = Form::mysql_table;
+        } else if (const std::optional<std::string> text = unframed(line)) {
+            found = begins(*text);
         }
         return found == Form::none && ++lines < lines_of_a_head;
     });
