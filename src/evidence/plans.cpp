@@ -38,8 +38,17 @@ void settle(std::vector<Plan>& plans) {
 void Plans::add(Plan plan) {
     ++seen;
     std::vector<Plan>& plans = by_shape[shape_of(plan)];
-    plans.push_back(std::move(plan));
-    settle(plans);
+    // In place rather than by settle(): a log brings a shape a million times.
+    const auto at = std::ranges::lower_bound(
+        plans, plan, [](const Plan& a, const Plan& b) { return a > b; });
+    const bool known = at != plans.end() && *at == plan;
+    if (known || (at == plans.end() && plans.size() >= most_of_a_shape)) {
+        return;
+    }
+    plans.insert(at, std::move(plan));
+    if (plans.size() > most_of_a_shape) {
+        plans.pop_back();
+    }
 }
 
 void Plans::merge(const Plans& other) {

@@ -39,6 +39,10 @@ public:
     explicit JsonCutter(std::function<void(const JsonText&)> use) : use_{std::move(use)} {}
     void add(std::string_view piece);
     void end();
+    // Counts lines from 1 again.
+    void restart() noexcept { line_ = 1; }
+    // Is no object begun?
+    [[nodiscard]] bool outside() const noexcept { return depth_ == 0; }
 
 private:
     void take(char c);

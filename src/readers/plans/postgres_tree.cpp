@@ -16,71 +16,69 @@ namespace plimsoll::readers::plans {
 namespace {
 
 // What findings and growth laws read, beside the fields that every node has.
-constexpr std::array<std::string_view, 51> kept{"Strategy",
-                                                "Partial Mode",
-                                                "Join Type",
-                                                "Inner Unique",
-                                                "Operation",
-                                                "Command",
-                                                "Scan Direction",
-                                                "Sort Method",
-                                                "Sort Space Used",
-                                                "Sort Space Type",
-                                                "Hash Buckets",
-                                                "Hash Batches",
-                                                "Original Hash Batches",
-                                                "Peak Memory Usage",
-                                                "Disk Usage",
-                                                "HashAgg Batches",
-                                                "Planned Partitions",
-                                                "Heap Fetches",
-                                                "Exact Heap Blocks",
-                                                "Lossy Heap Blocks",
-                                                "Workers Planned",
-                                                "Workers Launched",
-                                                "Cache Hits",
-                                                "Cache Misses",
-                                                "Cache Evictions",
-                                                "Cache Overflows",
-                                                "Cache Mode",
-                                                "Rows Removed by Join Filter",
-                                                "Rows Removed by Index Recheck",
-                                                "Subplans Removed",
-                                                "Shared Hit Blocks",
-                                                "Shared Read Blocks",
-                                                "Temp Read Blocks",
-                                                "Temp Written Blocks",
-                                                "I/O Read Time",
-                                                "Shared I/O Read Time",
-                                                "Temp I/O Read Time",
-                                                "Temp I/O Write Time",
-                                                "CTE Name",
-                                                "Function Name",
-                                                "Storage",
-                                                "Index Searches",
-                                                "Disabled",
-                                                "Custom Plan Provider",
-                                                "Schema",
-                                                "Single Copy",
-                                                "Parallel Aware",
-                                                "Params Evaluated",
-                                                "Maximum Storage",
-                                                "Conflict Resolution",
-                                                "Tuples Inserted"};
-constexpr std::array<std::string_view, 14> conditions{"Index Cond",
-                                                      "Recheck Cond",
-                                                      "Hash Cond",
-                                                      "Merge Cond",
-                                                      "Join Filter",
-                                                      "One-Time Filter",
-                                                      "TID Cond",
-                                                      "Order By",
-                                                      "Sort Key",
-                                                      "Presorted Key",
-                                                      "Group Key",
-                                                      "Cache Key",
-                                                      "Function Call",
-                                                      "Run Condition"};
+constexpr auto kept = std::to_array<std::string_view>({"Strategy",
+                                                       "Partial Mode",
+                                                       "Join Type",
+                                                       "Operation",
+                                                       "Command",
+                                                       "Scan Direction",
+                                                       "Sort Method",
+                                                       "Sort Space Used",
+                                                       "Sort Space Type",
+                                                       "Hash Batches",
+                                                       "Original Hash Batches",
+                                                       "Peak Memory Usage",
+                                                       "Disk Usage",
+                                                       "HashAgg Batches",
+                                                       "Planned Partitions",
+                                                       "Heap Fetches",
+                                                       "Exact Heap Blocks",
+                                                       "Lossy Heap Blocks",
+                                                       "Workers Planned",
+                                                       "Workers Launched",
+                                                       "Cache Hits",
+                                                       "Cache Misses",
+                                                       "Cache Evictions",
+                                                       "Cache Overflows",
+                                                       "Cache Mode",
+                                                       "Rows Removed by Join Filter",
+                                                       "Rows Removed by Index Recheck",
+                                                       "Subplans Removed",
+                                                       "Shared Hit Blocks",
+                                                       "Shared Read Blocks",
+                                                       "Temp Read Blocks",
+                                                       "Temp Written Blocks",
+                                                       "I/O Read Time",
+                                                       "Shared I/O Read Time",
+                                                       "Temp I/O Read Time",
+                                                       "Temp I/O Write Time",
+                                                       "CTE Name",
+                                                       "Function Name",
+                                                       "Storage",
+                                                       "Index Searches",
+                                                       "Disabled",
+                                                       "Custom Plan Provider",
+                                                       "Schema",
+                                                       "Single Copy",
+                                                       "Parallel Aware",
+                                                       "Params Evaluated",
+                                                       "Maximum Storage",
+                                                       "Conflict Resolution",
+                                                       "Tuples Inserted"});
+constexpr auto conditions = std::to_array<std::string_view>({"Index Cond",
+                                                             "Recheck Cond",
+                                                             "Hash Cond",
+                                                             "Merge Cond",
+                                                             "Join Filter",
+                                                             "One-Time Filter",
+                                                             "TID Cond",
+                                                             "Order By",
+                                                             "Sort Key",
+                                                             "Presorted Key",
+                                                             "Group Key",
+                                                             "Cache Key",
+                                                             "Function Call",
+                                                             "Run Condition"});
 
 constexpr std::size_t longest_condition = 4000;
 constexpr std::size_t most_nodes = 20'000;  // ten thousand partitions, and some
@@ -162,6 +160,7 @@ private:
                 node.more[member.name] = condition(joined(member.value));
             }
         }
+        drop_defaults(node);
         if (const Value* workers = value.find("Workers")) {
             keep_worst_of(*workers, node);
         }
@@ -172,6 +171,21 @@ private:
                     node.more["Sort Space Type"] = "Disk";
                 }
             }
+        }
+    }
+
+    // What the text form leaves out, so that all forms give the same.
+    static void drop_defaults(PlanNode& node) {
+        const auto drop = [&](const std::string& name, std::string_view usual) {
+            const auto found = node.more.find(name);
+            if (found != node.more.end() && found->second == usual) {
+                node.more.erase(found);
+            }
+        };
+        drop("Scan Direction", "Forward");
+        drop("Partial Mode", "Simple");
+        if (const auto batches = node.more.find("Hash Batches"); batches != node.more.end()) {
+            drop("Original Hash Batches", batches->second);
         }
     }
 

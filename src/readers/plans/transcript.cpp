@@ -1,0 +1,222 @@
+#include "readers/plans/transcript.hpp"
+
+#include "readers/plans/frames.hpp"
+#include "readers/plans/mysql.hpp"
+#include "readers/plans/postgres_tree.hpp"
+#include "readers/plans/text_plan.hpp"
+#include "readers/plans/yaml_plan.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace plimsoll::readers::plans {
+namespace {
+
+constexpr std::size_t most_lines = 200'000;  // of one plan
+constexpr std::size_t lines_of_a_head = 400;
+
+[[nodiscard]] std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r");
+    return first == std::string_view::npos
+               ? std::string_view{}
+               : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+// The form that a first line begins.
+[[nodiscard]] Form begins(std::string_view line) {
+    const std::string_view text = trimmed(line);
+    if (text.starts_with('{') || text == "[" || text.starts_with("[{") || text.starts_with("[ {")) {
+        return Form::json;
+    }
+    if (text.starts_with("<explain")) {
+        return Form::xml;
+    }
+    if (text.starts_with("- Plan:") || text == "Plan:") {
+        return Form::yaml;
+    }
+    if (is_mysql_tree_line(line)) {
+        return Form::mysql_tree;
+    }
+    if (is_mysql_table_header(text)) {
+        return Form::mysql_table;
+    }
+    return is_root_line(line) ? Form::text : Form::none;
+}
+
+void for_each_line(std::string_view text, const auto& use) {
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        if (!use(text.substr(0, end))) {
+            return;
+        }
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    }
+}
+
+}  // namespace
+
+Form form_of(std::string_view head) {
+    Form found = Form::none;
+    std::size_t lines = 0;
+    for_each_line(head, [&](std::string_view line) {
+        // The table's header is looked for before its bars are taken off.
+        if (is_mysql_table_header(line)) {
+            found = Form::mysql_table;
+        } else if (const std::optional<std::string> text = unframed(line)) {
+            found = begins(*text);
+        }
+        return found == Form::none && ++lines < lines_of_a_head;
+    });
+    if (found == Form::json) {
+        if (head.find("query_block") != std::string_view::npos ||
+            head.find("query_plan") != std::string_view::npos) {
+            return Form::mysql_json;
+        }
+        const bool plan = head.find("Plan\"") != std::string_view::npos &&
+                          head.find("Node Type\"") != std::string_view::npos;
+        return plan ? Form::json : Form::none;
+    }
+    return found;
+}
+
+Transcript::Transcript(Sink sink, bool keep_literals)
+    : sink_{std::move(sink)}, keep_literals_{keep_literals}, json_{[this](const JsonText& json) {
+          const std::uint64_t line = began_ + json.line - 1;
+          if (!json.whole) {
+              sink_.skip(line, json.text.size(), "a plan cannot be read: " + json.why);
+              return;
+          }
+          try {
+              std::string text{json.text};
+              make_utf8(text);
+              use(parse_json(text, line));
+          } catch (const Broken& broken) {
+              sink_.skip(broken.line, json.text.size(), "a plan cannot be read: " + broken.why);
+          }
+      }} {}
+
+void Transcript::add_line(std::string_view line) {
+    ++line_;
+    std::optional<std::string> text = form_ == Form::mysql_table || is_mysql_table_header(line)
+                                          ? std::optional{std::string{line}}
+                                          : unframed(line);
+    if (!text) {
+        return;
+    }
+    const Form form = begins(*text);
+    // JSON and XML say themselves where they end; within YAML and text a new first line ends the
+    // last.
+    const bool open = form_ == Form::json || form_ == Form::xml || form_ == Form::mysql_table;
+    const bool inner =
+        form_ == Form::mysql_tree && form == Form::mysql_tree && !is_mysql_tree_root(*text);
+    if (form != Form::none && !open && !inner) {
+        finish();
+        form_ = form;
+        began_ = line_;
+        json_.restart();
+    }
+    if (form_ != Form::none) {
+        more(std::move(*text));
+    }
+}
+
+void Transcript::more(std::string text) {
+    bytes_ += text.size() + 1;
+    const std::string_view bare = trimmed(text);
+    if (form_ == Form::json) {
+        json_.add(text);
+        json_.add("\n");
+        if (json_.outside()) {
+            json_.end();
+            form_ = Form::none;
+            bytes_ = 0;
+        }
+        return;
+    }
+    const bool ends = (form_ == Form::xml && bare.find("</explain>") != std::string_view::npos) ||
+                      (form_ == Form::mysql_table && !held_.empty() && !is_mysql_table_row(bare));
+    if (held_.size() < most_lines && bytes_ < largest_document) {
+        held_.push_back(std::move(text));
+    } else {
+        too_long_ = true;
+    }
+    if (ends) {
+        finish();
+    }
+}
+
+void Transcript::finish() {
+    const Form form = std::exchange(form_, Form::none);
+    const std::vector<std::string> lines = std::exchange(held_, {});
+    const std::uint64_t bytes = std::exchange(bytes_, 0);
+    if (form == Form::json) {
+        json_.end();
+        return;
+    }
+    if (std::exchange(too_long_, false)) {
+        sink_.skip(began_, bytes, "a plan is longer than " + std::to_string(most_lines) + " lines");
+        return;
+    }
+    try {
+        if (form == Form::text) {
+            sink_.plan(postgres_plan(parse_text_plan(lines), keep_literals_), began_);
+        } else if (form == Form::yaml) {
+            use(parse_yaml(lines, began_));
+        } else if (form == Form::xml) {
+            std::string text;
+            for (const std::string& line : lines) {
+                text += line + '\n';
+            }
+            make_utf8(text);
+            use(parse_xml(text, began_));
+        } else if (form == Form::mysql_tree) {
+            sink_.plan(mysql_tree_plan(lines, keep_literals_), began_);
+        } else if (form == Form::mysql_table) {
+            sink_.plan(mysql_table_plan(lines, keep_literals_), began_);
+        }
+    } catch (const Broken& broken) {
+        sink_.skip(broken.line, bytes, "a plan cannot be read: " + broken.why);
+    } catch (const Refused& refused) {
+        sink_.skip(began_, bytes, "a plan is refused: " + refused.why);
+    }
+}
+
+void Transcript::use(const Value& document) {
+    const std::vector<const Value*> postgres = find_plans(document, is_postgres_plan);
+    const std::vector<const Value*> mysql = find_plans(document, is_mysql_plan);
+    for (const Value* result : postgres) {
+        try {
+            sink_.plan(postgres_plan(*result, keep_literals_), began_);
+        } catch (const Refused& refused) {
+            sink_.skip(began_, bytes_, "a plan is refused: " + refused.why);
+        }
+    }
+    for (const Value* result : mysql) {
+        try {
+            sink_.plan(mysql_json_plan(*result, keep_literals_), began_);
+        } catch (const Refused& refused) {
+            sink_.skip(began_, bytes_, "a plan is refused: " + refused.why);
+        }
+    }
+    if (postgres.empty() && mysql.empty()) {
+        sink_.skip(began_, bytes_, "a document without a plan");
+    }
+}
+
+void Transcript::end() {
+    if (form_ != Form::none) {
+        finish();
+    }
+}
+
+void read_transcript(std::string_view text, bool keep_literals, const Transcript::Sink& sink) {
+    Transcript transcript{sink, keep_literals};
+    for_each_line(text, [&](std::string_view line) {
+        transcript.add_line(line);
+        return true;
+    });
+    transcript.end();
+}
+
+}  // namespace plimsoll::readers::plans
