@@ -107,6 +107,7 @@ std::vector<Climb> climbs_of(const Latency& latency,
         climb.rises = adjusted[i] < rules.drift.p && climb.drift.rise >= rules.drift.least_rise;
         if (climb.rises) {
             climb.median_drift = model::assess_drift(climb.series.log_p50(), rules.drift);
+            climb.matched = model::traffic_matched(climb.series.load_points());
             relate_to_changes(climb, events, rules);
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/drift.hpp"
+#include "model/traffic_matched.hpp"
 #include "series.hpp"
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct Climb {
     LatencySeries series;
     model::Drift drift;
     std::optional<model::Drift> median_drift;  // of p50
+    std::optional<model::Matched> matched;     // at equal load; nothing when weeks share none
     double adjusted_p = 1;                     // after Benjamini and Hochberg over all routes
     bool rises = false;                        // by the adjusted p
     std::vector<Change> changes;

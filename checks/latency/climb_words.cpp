@@ -62,6 +62,21 @@ struct Ends {
     return climb.median_drift->rises ? "; p50 rises too" : "; p50 does not rise, so it is the tail";
 }
 
+// Traffic or data: what the series at equal load says.
+[[nodiscard]] std::string load_of(const Climb& climb) {
+    if (!climb.matched) {
+        return climb.series.counted()
+                   ? "; the weeks share too little load to tell traffic from data"
+                   : "";
+    }
+    if (climb.matched->rises) {
+        return fmt::format(
+            "; at equal load it rises by {:.0f} % too, so data or payload grows, not only traffic",
+            percent(climb.matched->rise));
+    }
+    return "; at equal load no rise shows, so it is traffic that fills something up";
+}
+
 [[nodiscard]] std::string step_of(const Climb& climb, bool deploys_listed) {
     const model::StepFit& fit = *climb.drift.shape;
     const std::string when = to_date(instant(fit.step_day * 86'400'000'000));
@@ -120,7 +135,8 @@ std::string verdict(const Climb& shown, const std::vector<Climb>& climbs, bool d
     }
     switch (shown.shape()) {
         case model::Shape::climb:
-            return rise_of(shown) + "; " + changes_of(shown, deploys_listed) + tail_of(shown) + ".";
+            return rise_of(shown) + "; " + changes_of(shown, deploys_listed) + load_of(shown) +
+                   tail_of(shown) + ".";
         case model::Shape::step:
             return step_of(shown, deploys_listed);
         default:

@@ -134,6 +134,18 @@ std::vector<model::DayValue> LatencySeries::log_p50() const {
     return out;
 }
 
+std::vector<model::LoadPoint> LatencySeries::load_points() const {
+    std::vector<model::LoadPoint> out;
+    for (const LatencyPoint& point : points) {
+        if (point.requests && point.p99_ms.at > 0) {
+            out.push_back({.day = day_of(point.at),
+                           .load = *point.requests,
+                           .value = std::log(point.p99_ms.at)});
+        }
+    }
+    return out;
+}
+
 std::vector<MaskedSpan> masks_of(const Settings& settings, const Events& events) {
     std::vector<MaskedSpan> masks;
     for (const Mask& mask : settings.masks) {

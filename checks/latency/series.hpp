@@ -12,6 +12,7 @@
 #include "core/settings.hpp"
 #include "evidence/events.hpp"
 #include "evidence/latency.hpp"
+#include "model/traffic_matched.hpp"
 #include "model/weeks.hpp"
 
 #include <cstddef>
@@ -40,6 +41,8 @@ struct LatencySeries {
     // Natural logarithms of p99 or p50; requests that nobody counted as enough for any rule.
     [[nodiscard]] std::vector<model::DayValue> log_p99() const;
     [[nodiscard]] std::vector<model::DayValue> log_p50() const;
+    // Requests of a bin against the logarithm of its p99; none where nobody counted.
+    [[nodiscard]] std::vector<model::LoadPoint> load_points() const;
 };
 
 // A stretch of time that does not count, and the service it is about (empty: all).

@@ -56,10 +56,10 @@ inline void read_damaged(const Reader& reader,
     const auto survive = [&](std::string_view damaged) {
         (void)error_of(reader, damaged, options);
     };
-    for (std::size_t length = 0; length < text.size(); length += 1 + text.size() / 200) {
+    for (std::size_t length = 0; length < text.size(); length += 1 + text.size() / 60) {
         survive(text.substr(0, length));
     }
-    for (std::size_t at = 0; at < text.size(); at += 1 + text.size() / 200) {
+    for (std::size_t at = 0; at < text.size(); at += 1 + text.size() / 60) {
         for (const char hurt : {'\0', '\n', '"', '\xFF', ',', '9'}) {
             std::string damaged{text};
             damaged[at] = hurt;

@@ -202,6 +202,9 @@ struct SlashedDate {
 bool is_blank(std::string_view cell) noexcept {
     static constexpr std::array<std::string_view, 9> words{
         "", "-", "--", "null", "undefined", "nan", "n/a", "none", "no data"};
+    if (!cell.empty() && is_digit(cell.front())) {
+        return false;  // most cells, and worth the shortcut
+    }
     return cell.size() <= 9 && std::ranges::find(words, lower(cell)) != words.end();
 }
 

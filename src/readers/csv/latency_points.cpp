@@ -200,33 +200,41 @@ std::string_view LatencyPoints::cell_of(const std::vector<std::string_view>& cel
     return {};
 }
 
-LatencyPoints::Series* LatencyPoints::series_of(const std::string& service,
-                                                std::string_view route) {
-    std::pair<std::string, std::string> key{service, route.substr(0, longest_name)};
-    const auto found = series_.find(key);
+LatencyPoints::Series* LatencyPoints::series_of(std::string_view service,
+                                                const std::string& route) {
+    key_.assign(service);
+    key_ += '\n';
+    key_ += route;
+    const auto found = series_.find(key_);
     if (found != series_.end()) {
         return &found->second;
     }
     if (series_.size() >= most_routes) {
         return nullptr;
     }
-    Series& series = series_[key];
-    series.id = {.service = key.first, .route = key.second};
+    Series& series = series_[key_];
+    series.id = {.service = std::string{service}, .route = route};
     return &series;
 }
 
 LatencyPoints::Series* LatencyPoints::find_or_note(const std::vector<std::string_view>& cells,
                                                    std::string_view route,
                                                    std::uint64_t line) {
+    if (route.empty() && row_ != nullptr && row_line_ == line) {
+        return row_;
+    }
     const std::string_view named = cell_of(cells, Role::route);
-    std::string whole{named};
+    std::string whole{named.substr(0, longest_name)};
     if (!route.empty()) {
         whole += (whole.empty() ? "" : " ") + std::string{route};
     }
-    Series* series =
-        series_of(std::string{cell_of(cells, Role::service).substr(0, longest_name)}, whole);
-    if (series != nullptr) {
-        keep_first(series->first_seen, {.source = source_, .line = line});
+    Series* series = series_of(cell_of(cells, Role::service).substr(0, longest_name), whole);
+    if (series != nullptr && series->first_seen.line == 0) {
+        series->first_seen = {.source = source_, .line = line};
+    }
+    if (route.empty()) {
+        row_ = series;
+        row_line_ = line;
     }
     return series;
 }
@@ -251,7 +259,9 @@ std::optional<std::int64_t> LatencyPoints::micros_of(std::string_view cell,
 }
 
 std::string_view LatencyPoints::set(Series& series, Instant at, int permille, std::int64_t value) {
-    const auto [found, fresh] = series.points.try_emplace(at);
+    const std::size_t had = series.points.size();
+    const auto found = series.points.try_emplace(series.points.end(), at);  // most come in order
+    const bool fresh = series.points.size() != had;
     points_ += fresh ? 1 : 0;
     if (points_ > most_points) {
         throw Error{{.status = Status::untrusted,
@@ -344,10 +354,15 @@ std::string_view LatencyPoints::take(const std::vector<std::string_view>& cells,
     if (cells.size() > format_.columns.size()) {
         return "the row has more cells than the header";
     }
-    const std::optional<Time> time = time_of(cell_of(cells, Role::time), format_.time);
-    if (!time) {
+    const std::string_view cell = cell_of(cells, Role::time);
+    if (!time_ || cell != time_cell_) {
+        time_ = time_of(cell, format_.time);
+        time_cell_ = cell;
+    }
+    if (!time_) {
         return "the time is not one";
     }
+    const std::optional<Time>& time = time_;
     unzoned_ = unzoned_ || !time->zoned;
     const bool wide = std::ranges::find(format_.columns, Role::percentile, &LatencyColumn::role) !=
                       format_.columns.end();
@@ -360,7 +375,6 @@ std::string_view LatencyPoints::take(const std::vector<std::string_view>& cells,
 }
 
 void LatencyPoints::finish(Latency& latency) {
-    Latency mine;
     for (auto& [key, series] : series_) {
         const double step = step_seconds(series.points);
         for (const auto& [at, rate] : series.rates) {
@@ -369,11 +383,19 @@ void LatencyPoints::finish(Latency& latency) {
                 found->second.count = std::llround(rate * step);
             }
         }
-        RouteLatency& route = mine.routes[series.id];
-        route.percentiles = std::move(series.points);
-        route.first_seen = series.first_seen;
+        RouteLatency& route = latency.routes[series.id];
+        keep_first(route.first_seen, series.first_seen);
+        if (route.percentiles.empty()) {
+            route.percentiles = std::move(series.points);
+            continue;
+        }
+        for (const auto& [at, point] : series.points) {
+            const auto [found, fresh] = route.percentiles.emplace(at, point);
+            if (!fresh) {
+                found->second = std::max(found->second, point);
+            }
+        }
     }
-    latency.merge(mine);
 }
 
 std::string LatencyPoints::note() const {

@@ -51,7 +51,7 @@ private:
         RouteId id;
     };
 
-    [[nodiscard]] Series* series_of(const std::string& service, std::string_view route);
+    [[nodiscard]] Series* series_of(std::string_view service, const std::string& route);
     [[nodiscard]] std::optional<std::int64_t> micros_of(std::string_view cell,
                                                         const LatencyColumn& column);
     std::string_view set(Series& series, Instant at, int permille, std::int64_t value);
@@ -69,8 +69,13 @@ private:
 
     const TableFormat& format_;
     std::string source_;
-    std::map<std::pair<std::string, std::string>, Series> series_;
+    std::unordered_map<std::string, Series> series_;  // by service, line feed, route
     std::size_t points_ = 0;
+    std::string key_;        // of the row's series, reused
+    Series* row_ = nullptr;  // the series of row_line_ without a route of its own column
+    std::uint64_t row_line_ = 0;
+    std::string time_cell_;  // the last time as text, and what it is
+    std::optional<Time> time_;
     bool unzoned_ = false;
     bool counted_ = false;
     std::set<int> other_percentiles_;

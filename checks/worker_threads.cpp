@@ -1,0 +1,162 @@
+// Limit: at what multiple of today's load do the request threads of each service run out?
+//
+// Law: as for a connection pool: a request that finds no thread waits, and waiting reaches the time
+// of service at the utilisation rho*(c) (model/headroom). A thread is held for the whole request,
+// so a service that waits for others holds its threads while it waits. Blind spots: threads that
+// hang on a dependency look busy; a gauge every minute misses shorter peaks; latency alone places
+// no limit: at 20 threads and 70 % busy p99 is within 2 % of idle.
+#include "core/check.hpp"
+#include "evidence/evidence.hpp"
+#include "model/headroom.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace plimsoll::checks {
+namespace {
+
+constexpr std::string_view before = "workers.";
+constexpr std::string_view after = ".busy";
+
+struct Workers {
+    std::string name;
+    double threads = 0;
+    std::vector<double> busy;
+    Origin origin;
+};
+
+[[nodiscard]] std::vector<Workers> workers_of(const Gauges& gauges, const Settings& settings) {
+    std::vector<Workers> out;
+    for (const auto& [gauge, series] : gauges.series) {
+        if (!gauge.starts_with(before) || !gauge.ends_with(after) ||
+            gauge.size() <= before.size() + after.size()) {
+            continue;
+        }
+        Workers workers;
+        workers.name = gauge.substr(before.size(), gauge.size() - before.size() - after.size());
+        workers.origin = series.first_seen;
+        std::int64_t limit = 0;
+        for (const auto& [at, sample] : series.samples) {
+            workers.busy.push_back(static_cast<double>(sample.value_milli) / 1000);
+            limit = std::max(limit, sample.limit_milli.value_or(0));
+        }
+        const auto told = settings.workers.find(workers.name);
+        workers.threads = limit > 0                        ? static_cast<double>(limit) / 1000
+                          : told != settings.workers.end() ? told->second.slots()
+                                                           : 0;
+        out.push_back(std::move(workers));
+    }
+    return out;
+}
+
+[[nodiscard]] Limit missing_size(const Workers& workers) {
+    Limit limit;
+    limit.id = "worker-threads." + workers.name;
+    limit.name = "request threads of " + workers.name;
+    limit.missing_input = "how many threads it has: [limits] workers." + workers.name +
+                          " = {threads = 200, instances = 1} in plimsoll.toml";
+    return limit;
+}
+
+[[nodiscard]] Limit place(const Workers& workers, const model::Headroom& room) {
+    Limit limit;
+    limit.id = "worker-threads." + workers.name;
+    limit.name = "request threads of " + workers.name;
+    limit.basis = fmt::format("{:.0f} threads, {:.1f} busy at peak", workers.threads, room.peak.at);
+    limit.grade = Grade::B;
+    limit.formula = fmt::format("rho*({:.0f}) x threads / busy at peak = {:.3f} x {:.0f} / {:.2f}",
+                                workers.threads,
+                                room.safe_utilisation,
+                                workers.threads,
+                                room.peak.at);
+    limit.place(room.comfortable);
+    limit.hard = room.full;
+    limit.inputs = {{.id = "busy-at-peak",
+                     .name = "threads in use, 99th percentile of samples",
+                     .value = room.peak,
+                     .unit = "threads",
+                     .samples = static_cast<double>(room.windows),
+                     .formula = "",
+                     .origins = {workers.origin}},
+                    {.id = "threads",
+                     .name = "threads there are",
+                     .value = Estimate::exactly(workers.threads),
+                     .unit = "threads",
+                     .samples = 0,
+                     .formula = "",
+                     .origins = {workers.origin}}};
+    return limit;
+}
+
+[[nodiscard]] std::string sentence(const Workers& workers, const model::Headroom& room) {
+    if (room.saturated) {
+        return fmt::format(
+            "All {:.0f} request threads of {} are busy at peak: they are the limit today, and "
+            "demand is hidden behind them.",
+            workers.threads,
+            workers.name);
+    }
+    return fmt::format(
+        "{} of {:.0f} request threads of {} are busy at peak; they bear {:.2g} to {:.2g} times "
+        "today's load.",
+        fmt::format("{:.1f}", room.peak.at),
+        workers.threads,
+        workers.name,
+        room.comfortable.low,
+        room.comfortable.high);
+}
+
+[[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
+    Finding finding;
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const Workers& workers : workers_of(evidence.gauges, settings)) {
+        const std::optional<model::Headroom> room =
+            workers.threads > 0 ? model::headroom(workers.busy, workers.threads) : std::nullopt;
+        if (!room) {
+            finding.limits.push_back(missing_size(workers));
+            continue;
+        }
+        finding.limits.push_back(place(workers, *room));
+        finding.measures.push_back(finding.limits.back().inputs.front());
+        finding.measures.back().id += "." + workers.name;
+        finding.seen_at.push_back(workers.origin);
+        if (room->comfortable.at < nearest) {
+            nearest = room->comfortable.at;
+            finding.says = sentence(workers, *room);
+            finding.outcome = room->comfortable.high < settings.target   ? Outcome::present
+                              : room->comfortable.low >= settings.target ? Outcome::absent
+                                                                         : Outcome::insufficient;
+            finding.confidence = room->windows >= 1440 ? Confidence::medium : Confidence::low;
+            finding.confidence_why = fmt::format("{} samples of the gauge", room->windows);
+        }
+    }
+    if (finding.says.empty()) {
+        finding.says = "Not assessed: no gauge of busy request threads with their number.";
+        finding.gaps.push_back(
+            {.id = "worker-threads",
+             .missing = "workers.NAME.busy with its limit in gauges.csv",
+             .would_add = "the limit of request threads",
+             .how = "plimsoll how prometheus (tomcat_threads_busy_threads, jetty_threads_busy)"});
+    }
+    return finding;
+}
+
+}  // namespace
+
+extern constinit const Check worker_threads{
+    .id = "worker-threads",
+    .asks = "At what multiple of today's load do the request threads run out?",
+    .why = "Blocked threads pile up until the service is out. Blind spots: a thread that hangs on "
+           "a dependency "
+           "looks busy; a gauge every minute misses shorter peaks; latency alone places no limit.",
+    .limit = Axis::load,
+    .needs = {Kind::gauges},
+    .claims = "001-11",
+    .missing = {.what = "a gauge of busy request threads (workers.NAME.busy in gauges.csv)",
+                .would_add = "the limit of request threads",
+                .how = "plimsoll how prometheus (tomcat_threads_busy_threads, jetty_threads_busy)"},
+    .run = run,
+};
+
+}  // namespace plimsoll::checks
