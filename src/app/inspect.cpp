@@ -1,6 +1,7 @@
 #include "app/inspect.hpp"
 
 #include "app/inspect_history.hpp"
+#include "app/inspect_history.hpp"
 #include "app/inspect_latency.hpp"
 #include "app/inspect_pipelines.hpp"
 #include "app/inspect_plans.hpp"
@@ -17,13 +18,16 @@ wire::Json inspect_json(const Evidence& evidence, const Settings& settings) {
         out["workload"] = inspect_workload(evidence.workload);
     }
     if (!evidence.plans.empty()) {
-        out["plans"] = inspect_plans(evidence.plans, {}, &evidence.workload);
+        out["plans"] = inspect_plans(evidence.plans, questions, &evidence.workload);
     }
     if (!evidence.pipelines.empty()) {
         out["pipelines"] = inspect_pipelines(evidence.pipelines);
     }
     if (!evidence.latency.empty()) {
         out["latency"] = inspect_latency(evidence.latency);
+    }
+    if (!evidence.history.empty()) {
+        out["history"] = inspect_history(evidence.history, settings);
     }
     if (!evidence.history.empty()) {
         out["history"] = inspect_history(evidence.history, settings);

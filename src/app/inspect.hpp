@@ -1,6 +1,7 @@
 // Inspect: what was read, before anything is judged: as JSON (contract: design.md section 4) or as text.
 #pragma once
 
+#include "app/inspect_plans.hpp"
 #include "core/settings.hpp"
 #include "evidence/evidence.hpp"
 #include "wire/json.hpp"
@@ -9,7 +10,8 @@
 
 namespace plimsoll::app {
 
-[[nodiscard]] wire::Json inspect_json(const Evidence& evidence, const Settings& settings);
+[[nodiscard]] wire::Json inspect_json(const Evidence& evidence, const Settings& settings,
+                                      const PlanQuestions& questions = {});
 // One paragraph an input and a kind, for people.
 [[nodiscard]] std::string inspect_text(const Evidence& evidence, const Settings& settings);
 

@@ -51,6 +51,7 @@ struct Flags {
     ReportFlags report;
     ExplainFlags explain;
     ExplainFlags doctor;
+    std::string provider;
 };
 
 class CommandLine {
@@ -112,7 +113,31 @@ private:
             return run_inspect(flags_.inspect);
         });
         add_read_flags(sub, flags_.inspect.read, "as for audit");
-        sub.add_option("--format", flags_.inspect.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+        sub.add_option("--format", flags_.inspect.format, "text or json; csv with --compat")
+            ->check(CLI::IsMember({"text", "json", "csv"}));
+        sub.add_option("--project", flags_.inspect.project, "scales for plans: 10,100");
+        sub.add_option("--growth", flags_.inspect.growth,
+                       "how tables grow: orders=denser,events=longer,products=static");
+        sub.add_option("--compat", flags_.inspect.compat, "code-maat: its analyses of git history, as CSV")
+            ->check(CLI::IsMember({"code-maat"}));
+        code_maat(sub, flags_.inspect.code_maat);
+    }
+    // code-maat's own option names, so that its command lines can be kept.
+    static void code_maat(CLI::App& sub, app::CodeMaatOptions& options) {
+        const char* group = "code-maat";
+        sub.add_option("-a,--analysis", options.analysis,
+                       "coupling, soc, revisions, age, communication, entity-ownership, main-dev")
+            ->group(group);
+        sub.add_option("-g,--group", options.group, "file of lines \"path => name\"")->group(group);
+        sub.add_option("-d,--age-time-now", options.age_time_now, "YYYY-MM-DD")->group(group);
+        sub.add_option("-r,--rows", options.rows, "at most so many rows")->group(group);
+        sub.add_option("-n,--min-revs", options.min_revs)->group(group);
+        sub.add_option("-m,--min-shared-revs", options.min_shared_revs)->group(group);
+        sub.add_option("-i,--min-coupling", options.min_coupling)->group(group);
+        sub.add_option("-x,--max-coupling", options.max_coupling)->group(group);
+        sub.add_option("-s,--max-changeset-size", options.max_changeset_size)->group(group);
+        sub.add_option("-t,--temporal-period", options.temporal_period, "days")->group(group);
+        sub.add_flag("--verbose-results", options.verbose_results)->group(group);
     }
     void digest() {
         CLI::App& one = add("digest", "Write the evidence of sources as a small file that merges", [this] {
@@ -143,6 +168,10 @@ private:
             ->required();
         page.add_option("--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
         page.add_option("--config", flags_.explain.config, "plimsoll.toml");
+        CLI::App& how = add("how", "Print the export script of a CI provider", [this] {
+            return run_how(flags_.provider);
+        });
+        how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

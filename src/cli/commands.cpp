@@ -1,9 +1,11 @@
 #include "cli/commands.hpp"
 
 #include "app/audit.hpp"
+#include "app/compat_code_maat.hpp"
 #include "app/config.hpp"
 #include "app/digest.hpp"
 #include "app/explain.hpp"
+#include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
 #include "cli/terminal.hpp"
@@ -113,9 +115,17 @@ Status run_audit(const AuditFlags& flags) {
 }
 
 Status run_inspect(const InspectFlags& flags) {
-    const Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    settings.now = now();
+    if (!flags.compat.empty()) {
+        print(app::compat_code_maat(flags.read.paths, flags.code_maat, settings));
+        return Status::done;
+    }
+    app::PlanQuestions questions = app::plan_questions(settings);
+    app::add_growth(flags.growth, questions);
+    app::add_scales(flags.project, questions);
     const app::ReadResult result = read_sources(flags.read, settings, false);
-    print(flags.format == "json" ? wire::dump(app::inspect_json(result.evidence, settings))
+    print(flags.format == "json" ? wire::dump(app::inspect_json(result.evidence, settings, questions))
                                  : app::inspect_text(result.evidence, settings));
     return conclude(result);
 }
@@ -158,6 +168,21 @@ Status run_explain(const ExplainFlags& flags) {
     }
     print(app::explain(flags.id, audit ? &*audit : nullptr, app::load_config(flags.config, {})));
     return Status::done;
+}
+
+Status run_how(const std::string& provider) {
+    if (const std::optional<std::string> script = app::how(provider)) {
+        print(*script);
+        return Status::done;
+    }
+    const std::vector<std::string_view> known = app::how_providers();
+    const std::string near = app::nearest(provider, known);
+    throw Error{{.status = Status::usage,
+                 .what = "no export is known for this provider",
+                 .where = provider,
+                 .why = fmt::format("known are: {}", fmt::join(known, ", ")),
+                 .remedy = near.empty() ? "our neutral form takes any: plimsoll doctor"
+                                        : fmt::format("did you mean {}?", near)}};
 }
 
 Status run_doctor(const ExplainFlags& flags) {

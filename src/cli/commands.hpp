@@ -1,6 +1,7 @@
 // The commands: each takes its options and does its work; a thrown Error carries the exit status.
 #pragma once
 
+#include "app/code_maat_rows.hpp"
 #include "core/error.hpp"
 
 #include <map>
@@ -32,6 +33,10 @@ struct AuditFlags {
 struct InspectFlags {
     ReadFlags read;
     std::string format = "text";
+    std::string project;  // scales at which plans are projected: "10,100"
+    std::string growth;   // how tables grow: "orders=denser,products=static"
+    std::string compat;   // "code-maat": its analyses, as CSV
+    app::CodeMaatOptions code_maat;
 };
 [[nodiscard]] Status run_inspect(const InspectFlags& flags);
 
@@ -57,6 +62,8 @@ struct ExplainFlags {
     std::string config;
 };
 [[nodiscard]] Status run_explain(const ExplainFlags& flags);
+// The export script of a CI provider.
+[[nodiscard]] Status run_how(const std::string& provider);
 [[nodiscard]] Status run_doctor(const ExplainFlags& flags);
 
 }  // namespace plimsoll::cli
