@@ -1,7 +1,6 @@
 #include "app/inspect.hpp"
 
 #include "app/inspect_history.hpp"
-#include "app/inspect_history.hpp"
 #include "app/inspect_latency.hpp"
 #include "app/inspect_pipelines.hpp"
 #include "app/inspect_plans.hpp"
@@ -11,7 +10,17 @@
 
 namespace plimsoll::app {
 
-wire::Json inspect_json(const Evidence& evidence, const Settings& settings) {
+PlanQuestions plan_questions(const Settings& settings) {
+    PlanQuestions out;
+    for (const auto& [table, note] : settings.tables) {
+        out.tables[table] = {.rows = note.rows, .growth = note.growth};
+    }
+    return out;
+}
+
+wire::Json inspect_json(const Evidence& evidence,
+                        const Settings& settings,
+                        const PlanQuestions& questions) {
     wire::Json out = wire::Json::object();
     out["inputs"] = wire::to_json(evidence.inputs);
     if (!evidence.workload.empty()) {
@@ -25,9 +34,6 @@ wire::Json inspect_json(const Evidence& evidence, const Settings& settings) {
     }
     if (!evidence.latency.empty()) {
         out["latency"] = inspect_latency(evidence.latency);
-    }
-    if (!evidence.history.empty()) {
-        out["history"] = inspect_history(evidence.history, settings);
     }
     if (!evidence.history.empty()) {
         out["history"] = inspect_history(evidence.history, settings);

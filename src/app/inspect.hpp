@@ -10,6 +10,9 @@
 
 namespace plimsoll::app {
 
+// What [tables] of the configuration says of their sizes and growth, for projections.
+[[nodiscard]] PlanQuestions plan_questions(const Settings& settings);
+
 [[nodiscard]] wire::Json inspect_json(const Evidence& evidence, const Settings& settings,
                                       const PlanQuestions& questions = {});
 // One paragraph an input and a kind, for people.

@@ -39,6 +39,8 @@ void add_read_flags(CLI::App& command, ReadFlags& flags, const char* what) {
         ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
     command.add_option("--log-timezone", flags.timezone, "offset of a log's zone, as +01:00");
     command.add_option("--threads", flags.threads, "threads for one log (default: one a core)");
+    command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs");
+    command.add_flag("--low-memory", flags.low_memory, "less memory for more time");
     command.add_flag("--keep-literals", flags.keep_literals, "keep values of queries; by default they are taken out");
 }
 

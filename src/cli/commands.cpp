@@ -34,6 +34,15 @@ namespace {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+// Where git walks are remembered between runs; empty when the user has no home.
+[[nodiscard]] std::string cache_folder() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+        return std::string{cache} + "/plimsoll";
+    }
+    const char* home = std::getenv("HOME");
+    return home == nullptr || *home != '/' ? std::string{} : std::string{home} + "/.cache/plimsoll";
+}
+
 [[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
     app::ReadRequest request{.paths = flags.paths, .hash = hash, .on_source = show_progress};
     request.options = {.log_prefix = flags.log_prefix,
@@ -42,6 +51,8 @@ namespace {
                        .keep_literals = flags.keep_literals,
                        .threads = flags.threads != 0 ? flags.threads
                                                      : std::max(1U, std::thread::hardware_concurrency())};
+    request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
+    request.options.low_memory = flags.low_memory;
     app::ReadResult result = app::read(request, settings);
     clear_progress();
     return result;

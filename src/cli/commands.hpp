@@ -18,6 +18,8 @@ struct ReadFlags {
     std::string timezone;
     unsigned threads = 0;  // 0: one for each core
     bool keep_literals = false;
+    bool no_cache = false;
+    bool low_memory = false;
 };
 
 struct AuditFlags {

@@ -20,6 +20,7 @@ void read(input::Stream& stream, const ReadOptions&, Evidence& evidence, Input& 
     try {
         wire::ByteReader bytes{content};
         bytes.get(held);
+        held.history.validate();
     } catch (const wire::Malformed& malformed) {
         throw Error{{.status = Status::untrusted,
                      .what = "cannot trust a digest",
