@@ -68,7 +68,8 @@ TEST_CASE("MySQL has texts in double quotes, names in backquotes, and comments a
 TEST_CASE("brackets deeper than any statement has them are read, not remembered") {
     const std::string open(1000, '(');
     const std::string close(1000, ')');
-    CHECK(normal("select " + open + "1" + close + ", 2") == "select " + open + "$1" + close + ", $2");
+    CHECK(normal("select " + open + "1" + close + ", 2") ==
+          "select " + open + "$1" + close + ", $2");
     CHECK(normal(close) == close);
     const std::string ten_thousand = "select " + std::string(10'000, '(') + "1";
     CHECK(readers::sql::facts_of(ten_thousand, Dialect::postgres).kind == StatementKind::read);

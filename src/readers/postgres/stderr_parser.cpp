@@ -65,6 +65,38 @@ bool StderrParser::match(std::string_view& line, Record& record) {
     return false;
 }
 
+// The lines of a message, and the messages of a process within a millisecond, begin with the same
+// bytes.
+bool StderrParser::same_again(std::string_view& line, Record& record) const {
+    if (begin_.empty() || line.size() <= begin_.size() ||
+        std::memcmp(line.data(), begin_.data(), begin_.size()) != 0) {
+        return false;
+    }
+    std::string_view rest = line.substr(begin_.size());
+    const Severity severity = take_severity(rest);
+    if (severity == Severity::none) {
+        return false;
+    }
+    record = head_;
+    record.severity = severity;
+    line = rest;
+    return true;
+}
+
+// Keeps what a line begins with, up to its severity, and what that said.
+void StderrParser::remember(std::string_view line, std::string_view message, const Record& record) {
+    std::size_t begin = line.size() - message.size();
+    begin -= begin > 1 && line[begin - 2] == ' ' ? 3 : 2;
+    while (begin > 0 && ((line[begin - 1] >= 'A' && line[begin - 1] <= 'Z') ||
+                         (line[begin - 1] >= '1' && line[begin - 1] <= '5'))) {
+        --begin;
+    }
+    std::string_view check = line.substr(begin);
+    const bool fits = take_severity(check) == record.severity && check.data() == message.data();
+    begin_ = fits ? line.substr(0, begin) : std::string_view{};
+    head_ = record;
+}
+
 void StderrParser::learn(const std::string& prefix) {
     constexpr std::size_t most = 8;  // a log that changes its prefix more often than this is broken
     const auto same = [&](const Prefix& known) { return known.text() == prefix; };
@@ -128,7 +160,8 @@ void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
         const std::string_view entry = records.substr(begin, at - begin);
         std::string_view rest = line;
         Record record;
-        if (!match(rest, record)) {
+        const bool again = same_again(rest, record);
+        if (!again && !match(rest, record)) {
             if (const std::string_view prefix = announced(line); !prefix.empty()) {
                 out.learnt.emplace_back(prefix);
                 learn(out.learnt.back());
@@ -138,6 +171,9 @@ void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
                 out.skip(line_number, entry, "the line does not begin with the log_line_prefix");
                 continue;
             }
+        }
+        if (!again) {
+            remember(line, rest, record);
         }
         record.message = entry.substr(static_cast<std::size_t>(rest.data() - entry.data()));
         record.line = line_number;
@@ -151,6 +187,7 @@ void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
         has_pending_ = true;
     }
     finish(out);
+    begin_ = {};  // its bytes are not ours any longer
 }
 
 }  // namespace plimsoll::readers::postgres

@@ -47,6 +47,8 @@ public:
 
 private:
     [[nodiscard]] bool match(std::string_view& line, Record& record);
+    [[nodiscard]] bool same_again(std::string_view& line, Record& record) const;
+    void remember(std::string_view line, std::string_view message, const Record& record);
     void attach(const Record& entry);
     void finish(workload::BlockEvents& out);
 
@@ -54,6 +56,8 @@ private:
     Clock clock_;
     Prefix::Tails tails_;
     Messages messages_;
+    std::string_view begin_;  // what the last line began with, up to its severity
+    Record head_;             // and what that said
     Record pending_;
     bool has_pending_ = false;
 };
