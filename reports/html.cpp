@@ -1,7 +1,8 @@
 // The Audit as one HTML file that a stakeholder reads in three minutes and an engineer can act on.
 //
-// No request leaves the page: style and script are inside, and a content policy allows those two by their
-// hash and nothing else. The page is complete without the script, which only adds conveniences.
+// No request leaves the page: style and script are inside, and a content policy allows those two by
+// their hash and nothing else. The page is complete without the script, which only adds
+// conveniences.
 #include "core/report.hpp"
 #include "html/sections.hpp"
 #include "html_assets.hpp"
@@ -19,7 +20,10 @@ namespace {
 using page::Page;
 
 [[nodiscard]] std::string style_sheet() {
-    return fmt::format("{}{}{}{}", embedded::tokens_css, embedded::page_css, embedded::charts_css,
+    return fmt::format("{}{}{}{}",
+                       embedded::tokens_css,
+                       embedded::page_css,
+                       embedded::charts_css,
                        embedded::print_css);
 }
 
@@ -37,18 +41,22 @@ void head(Page& page, const std::string& style) {
     const std::string policy = fmt::format(
         "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:; base-uri 'none'; "
         "form-action 'none'",
-        policy_hash(embedded::ui_js), policy_hash(style));
+        policy_hash(embedded::ui_js),
+        policy_hash(style));
     page.w.element("head", {}, [&] {
         page.w.lone("meta", {{"charset", "utf-8"}});
         page.w.lone("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", policy}});
-        page.w.lone("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+        page.w.lone("meta",
+                    {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
         page.w.lone("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
         page.w.lone("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
         page.w.lone("meta", {{"name", "generator"}, {"content", "plimsoll"}});
-        page.w.element("title", {}, page.audit.system.empty()
-                                        ? std::string{"plimsoll: load line"}
-                                        : "plimsoll: load line of " +
-                                              std::string{page::label_of(page.audit.system)});
+        page.w.element(
+            "title",
+            {},
+            page.audit.system.empty()
+                ? std::string{"plimsoll: load line"}
+                : "plimsoll: load line of " + std::string{page::label_of(page.audit.system)});
         page.w.element("style", {}, [&] { page.w.built_in(style); });
     });
 }
@@ -57,17 +65,22 @@ void head(Page& page, const std::string& style) {
 void patterns(Page& page) {
     const auto pattern = [&](std::string_view id, std::string_view width) {
         page.w.element("pattern",
-                       {{"id", id}, {"width", "7"}, {"height", "7"},
-                        {"patternUnits", "userSpaceOnUse"}, {"patternTransform", "rotate(45)"}},
-                       [&] { page.w.leaf("rect", {{"width", width}, {"height", "7"}}); });
-    };
-    page.w.element("svg", {{"width", "0"}, {"height", "0"}, {"aria-hidden", "true"}, {"class", "sr"}},
-                   [&] {
-                       page.w.element("defs", {}, [&] {
-                           pattern("hat", "2");
-                           pattern("hat2", "2.4");
+                       {{"id", id},
+                        {"width", "7"},
+                        {"height", "7"},
+                        {"patternUnits", "userSpaceOnUse"},
+                        {"patternTransform", "rotate(45)"}},
+                       [&] {
+                           page.w.leaf("rect", {{"width", width}, {"height", "7"}});
                        });
-                   });
+    };
+    page.w.element(
+        "svg", {{"width", "0"}, {"height", "0"}, {"aria-hidden", "true"}, {"class", "sr"}}, [&] {
+            page.w.element("defs", {}, [&] {
+                pattern("hat", "2");
+                pattern("hat2", "2.4");
+            });
+        });
 }
 
 // Light or dark by choice, without script: the style sheet asks which radio button is checked.
@@ -75,10 +88,15 @@ void theme(Page& page) {
     page.w.element("form", {{"class", "theme"}, {"aria-label", "Colours"}}, [&] {
         const auto choice = [&](std::string_view id, std::string_view label, bool checked) {
             if (checked) {
-                page.w.lone("input", {{"type", "radio"}, {"name", "th"}, {"id", id}, {"class", "sr"},
-                                      {"checked", ""}});
+                page.w.lone("input",
+                            {{"type", "radio"},
+                             {"name", "th"},
+                             {"id", id},
+                             {"class", "sr"},
+                             {"checked", ""}});
             } else {
-                page.w.lone("input", {{"type", "radio"}, {"name", "th"}, {"id", id}, {"class", "sr"}});
+                page.w.lone("input",
+                            {{"type", "radio"}, {"name", "th"}, {"id", id}, {"class", "sr"}});
             }
             page.w.element("label", {{"for", id}}, label);
         };
@@ -128,10 +146,14 @@ void contents(Page& page) {
         std::string_view title;
     };
     static constexpr std::array entries{
-        Entry{"headline", "Load line"},      Entry{"do", "What to do"},
-        Entry{"signs", "Five signs"},        Entry{"stages", "Stages"},
-        Entry{"verdict", "Evolve or rebuild"}, Entry{"evidence", "Evidence"},
-        Entry{"provenance", "Inputs and gaps"}, Entry{"method", "Method"},
+        Entry{"headline", "Load line"},
+        Entry{"do", "What to do"},
+        Entry{"signs", "Five signs"},
+        Entry{"stages", "Stages"},
+        Entry{"verdict", "Evolve or rebuild"},
+        Entry{"evidence", "Evidence"},
+        Entry{"provenance", "Inputs and gaps"},
+        Entry{"method", "Method"},
         Entry{"glossary", "Glossary"},
     };
     page.w.element("nav", {{"class", "rail"}, {"aria-label", "Contents"}}, [&] {
@@ -164,12 +186,15 @@ void body(Page& page) {
             page::provenance(page);
             page::method(page);
         });
-        page.w.element("footer", {},
-                       "One file; nothing is fetched and nothing leaves this page. Every figure is a "
-                       "field of the audit’s JSON.");
+        page.w.element(
+            "footer",
+            {},
+            "One file; nothing is fetched and nothing leaves this page. Every figure is a "
+            "field of the audit’s JSON.");
     });
-    page.w.element("script", {{"type", "application/json"}, {"id", "plimsoll-data"}},
-                   [&] { page.w.json("{" + page.readings + "}"); });
+    page.w.element("script", {{"type", "application/json"}, {"id", "plimsoll-data"}}, [&] {
+        page.w.json("{" + page.readings + "}");
+    });
     page.w.element("script", {}, [&] { page.w.built_in(embedded::ui_js); });
 }
 

@@ -1,7 +1,8 @@
 // The Audit for a pull request or a wiki: what a page of Markdown can carry, conclusion first.
 //
-// The first line is a marker by which a bot finds its own comment again. Everything that Markdown, HTML
-// or GitHub would interpret in a string of the Audit is taken out of their reach: signs by a backslash,
+// The first line is a marker by which a bot finds its own comment again. Everything that Markdown,
+// HTML or GitHub would interpret in a string of the Audit is taken out of their reach: signs by a
+// backslash,
 // '<' and '&' as entities, and mentions, references and links by breaking them apart.
 #include "core/report.hpp"
 #include "shared/figures.hpp"
@@ -35,7 +36,8 @@ constexpr std::size_t most_rows = 20;
             out += letter == '@' ? "@<!-- -->" : "\\#<!-- -->";
         } else if (letter == ':') {
             out += "&#58;";  // "https:" would become a link
-        } else if (std::string_view{"\\`*_{}[]()+-.!|~$^="}.find(letter) != std::string_view::npos) {
+        } else if (std::string_view{"\\`*_{}[]()+-.!|~$^="}.find(letter) !=
+                   std::string_view::npos) {
             out += '\\';
             out += letter;
         } else {
@@ -50,7 +52,8 @@ constexpr std::size_t most_rows = 20;
 }
 
 [[nodiscard]] std::string times(double multiple) {
-    return std::isfinite(multiple) ? shared::multiple(multiple) + "×" : std::string{shared::not_known};
+    return std::isfinite(multiple) ? shared::multiple(multiple) + "×"
+                                   : std::string{shared::not_known};
 }
 
 [[nodiscard]] std::string interval(double low, double high) {
@@ -62,26 +65,36 @@ constexpr std::size_t most_rows = 20;
 }
 
 [[nodiscard]] std::string more(std::size_t shown, std::size_t all) {
-    return shown < all ? fmt::format("\n{} of {} are shown; all are in the JSON.\n", shown, all) : "";
+    return shown < all ? fmt::format("\n{} of {} are shown; all are in the JSON.\n", shown, all)
+                       : "";
 }
 
 void conclusion(std::string& out, const Audit& audit) {
     out += "<!-- plimsoll -->\n";
-    out += "## " + (audit.headline.empty() ? "No load line can be drawn from the inputs given"
-                                           : plain(audit.headline)) + "\n\n";
+    out += "## " +
+           (audit.headline.empty() ? "No load line can be drawn from the inputs given"
+                                   : plain(audit.headline)) +
+           "\n\n";
     if (!audit.subline.empty()) {
         out += plain(audit.subline) + "\n\n";
     }
     const LoadLine& line = audit.load_line;
-    const auto present = std::count_if(audit.signs.begin(), audit.signs.end(), [](const auto& sign) {
-        return sign.state == Outcome::present;
-    });
+    const auto present =
+        std::count_if(audit.signs.begin(), audit.signs.end(), [](const auto& sign) {
+            return sign.state == Outcome::present;
+        });
     out += "| Load line | Signs present | Verdict | Kinds of evidence |\n|---|---|---|---|\n";
-    out += fmt::format("| **{}**, {}; {} of {} limits measured | **{}** of {} | **{}** | {} of {} |\n\n",
-                       std::isfinite(line.at) ? times(line.at) : "not known",
-                       interval(line.low, line.high), line.measured, line.known, present,
-                       audit.signs.size(), shared::outcome_word(audit.verdict.outcome),
-                       audit.kinds_supplied.size(), audit.kinds_known.size());
+    out += fmt::format(
+        "| **{}**, {}; {} of {} limits measured | **{}** of {} | **{}** | {} of {} |\n\n",
+        std::isfinite(line.at) ? times(line.at) : "not known",
+        interval(line.low, line.high),
+        line.measured,
+        line.known,
+        present,
+        audit.signs.size(),
+        shared::outcome_word(audit.verdict.outcome),
+        audit.kinds_supplied.size(),
+        audit.kinds_known.size());
     out += fmt::format("{}\n\n", shared::outcome_sentence(audit.verdict.outcome));
 }
 
@@ -89,17 +102,24 @@ void ladder(std::string& out, const Audit& audit) {
     if (audit.prescriptions.empty()) {
         return;
     }
-    out += "### What to do, least disruptive first\n\n| | Step | Load line | Effort |\n|---|---|---|---|\n";
+    out += "### What to do, least disruptive first\n\n| | Step | Load line | Effort "
+           "|\n|---|---|---|---|\n";
     const std::size_t shown = std::min(audit.prescriptions.size(), most_rows);
     for (std::size_t i = 0; i < shown; ++i) {
         const Prescription& step = audit.prescriptions[i];
         std::string effect = "unchanged";
         if (step.effect && step.effect->from != step.effect->to) {
-            effect = fmt::format("{} → {} ({})", times(step.effect->from), times(step.effect->to),
+            effect = fmt::format("{} → {} ({})",
+                                 times(step.effect->from),
+                                 times(step.effect->to),
                                  interval(step.effect->low, step.effect->high));
         }
-        out += fmt::format("| {} | **{}**<br>{} | {} | {} |\n", i + 1, plain(step.title),
-                           code(step.action), effect, plain(step.effort));
+        out += fmt::format("| {} | **{}**<br>{} | {} | {} |\n",
+                           i + 1,
+                           plain(step.title),
+                           code(step.action),
+                           effect,
+                           plain(step.effort));
     }
     out += more(shown, audit.prescriptions.size()) + "\n";
 }
@@ -114,7 +134,8 @@ void signs(std::string& out, const Audit& audit) {
                            sign.title.empty() ? std::string{to_text(sign.id)} : plain(sign.title),
                            shared::state_word(sign.state),
                            sign.score ? fmt::format("{} of 100", *sign.score) : "none",
-                           shared::confidence_word(sign.confidence), plain(sign.says));
+                           shared::confidence_word(sign.confidence),
+                           plain(sign.says));
     }
     out += "\n";
 }
@@ -128,18 +149,23 @@ void limits(std::string& out, const Audit& audit) {
     if (order.empty()) {
         return;
     }
-    out += "### Limits\n\n| Limit | Multiple of today’s | At | Interval | Basis |\n|---|---|---|---|---|\n";
+    out += "### Limits\n\n| Limit | Multiple of today’s | At | Interval | Basis "
+           "|\n|---|---|---|---|---|\n";
     const std::size_t shown = std::min(order.size(), most_rows);
     for (std::size_t i = 0; i < shown; ++i) {
         const Limit& limit = audit.limits[order[i]];
         const bool missing = limit.status == LimitStatus::missing;
         const bool above = limit.status == LimitStatus::above_range;
-        out += fmt::format(
-            "| {} | {} | {} | {} | {} |\n", plain(limit.name), shared::axis_word(limit.axis),
-            missing ? "not measured" : above ? "above the range" : times(limit.at),
-            missing ? "" : interval(limit.low, limit.high),
-            missing && !limit.missing_input.empty() ? "needs " + plain(limit.missing_input)
-                                                    : plain(limit.basis));
+        out += fmt::format("| {} | {} | {} | {} | {} |\n",
+                           plain(limit.name),
+                           shared::axis_word(limit.axis),
+                           missing ? "not measured"
+                           : above ? "above the range"
+                                   : times(limit.at),
+                           missing ? "" : interval(limit.low, limit.high),
+                           missing && !limit.missing_input.empty()
+                               ? "needs " + plain(limit.missing_input)
+                               : plain(limit.basis));
     }
     out += more(shown, order.size()) + "\n";
 }
@@ -152,7 +178,8 @@ void gaps(std::string& out, const Audit& audit) {
     const std::size_t shown = std::min(audit.gaps.size(), most_rows);
     for (std::size_t i = 0; i < shown; ++i) {
         const Gap& gap = audit.gaps[i];
-        out += fmt::format("| {} | {} | {} |\n", plain(gap.missing), plain(gap.would_add), code(gap.how));
+        out += fmt::format(
+            "| {} | {} | {} |\n", plain(gap.missing), plain(gap.would_add), code(gap.how));
     }
     out += more(shown, audit.gaps.size()) + "\n";
 }

@@ -40,7 +40,8 @@ void header(Sheet& sheet, const Audit& audit) {
                    : "no interval";
     }
     return std::isfinite(line.low) && line.low > 0
-               ? fmt::format("{} to {}", shared::multiple(line.low, " "), shared::multiple(line.high, " "))
+               ? fmt::format(
+                     "{} to {}", shared::multiple(line.low, " "), shared::multiple(line.high, " "))
                : fmt::format("{} or less", shared::multiple(line.high, " "));
 }
 
@@ -59,9 +60,10 @@ void load_line(Sheet& sheet, const Audit& audit) {
     } else {
         row.add("Load line " + interval(line), Ink::bold).add(" times today's peak.");
     }
-    const auto first = std::find_if(audit.limits.begin(), audit.limits.end(), [&](const Limit& limit) {
-        return limit.id == line.first_limit;
-    });
+    const auto first =
+        std::find_if(audit.limits.begin(), audit.limits.end(), [&](const Limit& limit) {
+            return limit.id == line.first_limit;
+        });
     if (first != audit.limits.end() && sheet.width() >= 60) {
         row.add(" First limit: ").add(sheet.safe(first->name), Ink::red).add(".");
     }
@@ -70,10 +72,12 @@ void load_line(Sheet& sheet, const Audit& audit) {
 
 void verdict(Sheet& sheet, const Audit& audit) {
     const auto in = [&](Outcome state) {
-        return std::count_if(audit.signs.begin(), audit.signs.end(),
-                             [&](const SignVerdict& sign) { return sign.state == state; });
+        return std::count_if(audit.signs.begin(), audit.signs.end(), [&](const SignVerdict& sign) {
+            return sign.state == state;
+        });
     };
-    sheet.put(Row{}.to(2)
+    sheet.put(Row{}
+                  .to(2)
                   .add(fmt::format("{} of {}", in(Outcome::present), audit.signs.size()), Ink::bold)
                   .add(fmt::format(" signs present, {} latent, {} not assessed. Verdict: ",
                                    in(Outcome::latent),
@@ -85,12 +89,18 @@ void verdict(Sheet& sheet, const Audit& audit) {
 
 void next(Sheet& sheet, const Audit& audit) {
     if (!audit.warnings.empty()) {
-        sheet.put(Row{}.add("Warning", Ink::yellow).to(9).add(sheet.safe(audit.warnings.front()))
+        sheet.put(Row{}
+                      .add("Warning", Ink::yellow)
+                      .to(9)
+                      .add(sheet.safe(audit.warnings.front()))
                       .add(audit.warnings.size() == 1
                                ? std::string{}
                                : fmt::format(" (and {} more)", audit.warnings.size() - 1)));
     }
-    sheet.put(Row{}.add("Next", Ink::bold).to(9).add("plimsoll explain load_line", Ink::cyan)
+    sheet.put(Row{}
+                  .add("Next", Ink::bold)
+                  .to(9)
+                  .add("plimsoll explain load_line", Ink::cyan)
                   .add("   how it is worked out, input by input"));
 }
 

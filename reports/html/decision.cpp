@@ -1,5 +1,6 @@
-// Evolve or rebuild: the sum of points with the range that the unknowns leave open, the eight criteria,
-// and what would flip the decision. Points to the left speak for rebuilding, to the right for evolving.
+// Evolve or rebuild: the sum of points with the range that the unknowns leave open, the eight
+// criteria, and what would flip the decision. Points to the left speak for rebuilding, to the right
+// for evolving.
 #include "html/sections.hpp"
 #include "shared/words.hpp"
 
@@ -28,13 +29,18 @@ void needle(Page& page, const Seen<Verdict>& verdict) {
     const double left = place(verdict->total_high, half);
     const double right = place(verdict->total_low, half);
     page.w.element("svg", {{"class", "needle"}, {"aria-hidden", "true"}}, [&] {
-        page.w.leaf("rect", {{"y", "18"}, {"width", "100%"}, {"height", "12"}, {"rx", "6"},
-                             {"class", "tr"}});
-        page.w.leaf("rect", {{"x", across(left)}, {"y", "18"},
-                             {"width", across(std::max(right - left, 0.008))}, {"height", "12"},
-                             {"rx", "3"}, {"class", "sum"}});
-        page.w.leaf("line", {{"x1", "50%"}, {"x2", "50%"}, {"y1", "12"}, {"y2", "36"},
-                             {"class", "mid"}});
+        page.w.leaf(
+            "rect",
+            {{"y", "18"}, {"width", "100%"}, {"height", "12"}, {"rx", "6"}, {"class", "tr"}});
+        page.w.leaf("rect",
+                    {{"x", across(left)},
+                     {"y", "18"},
+                     {"width", across(std::max(right - left, 0.008))},
+                     {"height", "12"},
+                     {"rx", "3"},
+                     {"class", "sum"}});
+        page.w.leaf("line",
+                    {{"x1", "50%"}, {"x2", "50%"}, {"y1", "12"}, {"y2", "36"}, {"class", "mid"}});
         page.w.element("text", {{"x", "0"}, {"y", "52"}}, "← rebuild");
         page.w.element("text", {{"x", "50%"}, {"y", "52"}, {"text-anchor", "middle"}}, "0");
         page.w.element("text", {{"x", "100%"}, {"y", "52"}, {"text-anchor", "end"}}, "evolve →");
@@ -55,15 +61,22 @@ void needle(Page& page, const Seen<Verdict>& verdict) {
 
 void bar(Page& page, const Seen<CriterionVerdict>& row, double half) {
     page.w.element("svg", {{"class", "bars"}, {"height", "16"}, {"aria-hidden", "true"}}, [&] {
-        page.w.leaf("line", {{"x1", "50%"}, {"x2", "50%"}, {"y1", "0"}, {"y2", "16"},
-                             {"class", "mid"}});
+        page.w.leaf("line",
+                    {{"x1", "50%"}, {"x2", "50%"}, {"y1", "0"}, {"y2", "16"}, {"class", "mid"}});
         // From the middle to the points; an unknown spans from its best to its worst.
         const double a = row->level ? 0.5 : place(row->points_high, half);
         const double b = place(row->points_low, half);
         const bool to_rebuild = row->points_low > 0;
-        page.w.leaf("rect", {{"x", across(std::min(a, b))}, {"y", "3"}, {"height", "10"}, {"rx", "2"},
-                             {"width", across(std::max(std::abs(b - a), 0.006))},
-                             {"class", !row->level ? "open" : to_rebuild ? "rb1" : "ev1"}});
+        page.w.leaf("rect",
+                    {{"x", across(std::min(a, b))},
+                     {"y", "3"},
+                     {"height", "10"},
+                     {"rx", "2"},
+                     {"width", across(std::max(std::abs(b - a), 0.006))},
+                     {"class",
+                      !row->level  ? "open"
+                      : to_rebuild ? "rb1"
+                                   : "ev1"}});
     });
     page.w.element("span", {{"class", "pts"}}, [&] {
         figure(page, row.at(&CriterionVerdict::points_low));
@@ -90,7 +103,8 @@ void criterion(Page& page, const Seen<CriterionVerdict>& row, double half) {
                 page.w.element("span", {{"class", "na"}}, "not assessed");
             }
         });
-        page.w.element("td", {}, [&] { prose(page, "span", "", row.at(&CriterionVerdict::basis)); });
+        page.w.element(
+            "td", {}, [&] { prose(page, "span", "", row.at(&CriterionVerdict::basis)); });
         page.w.element("td", {}, [&] {
             if (!row->check.empty()) {
                 evidence(page, row->check);
@@ -107,8 +121,9 @@ void table(Page& page, const Seen<Verdict>& verdict) {
     const Seen<std::vector<CriterionVerdict>> rows = verdict.at(&Verdict::criteria);
     scroll(page, "Criteria", [&] {
         page.w.element("table", {{"class", "bal"}}, [&] {
-            table_head(page, {"Criterion", "Rebuild ← points → Evolve", "What we saw", "Basis",
-                              "Evidence"});
+            table_head(
+                page,
+                {"Criterion", "Rebuild ← points → Evolve", "What we saw", "Basis", "Evidence"});
             page.w.element("tbody", {}, [&] {
                 for (std::size_t i = 0; i < rows->size() && !page.full(); ++i) {
                     criterion(page, rows.at(i), half);

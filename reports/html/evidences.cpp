@@ -1,5 +1,5 @@
-// Evidence: the exhibits, the arithmetic of each limit, and what every check said. What every figure
-// above rests on.
+// Evidence: the exhibits, the arithmetic of each limit, and what every check said. What every
+// figure above rests on.
 #include "html/sections.hpp"
 #include "shared/words.hpp"
 
@@ -11,18 +11,20 @@ namespace {
 
 [[nodiscard]] bool is_empty(const Exhibit& exhibit) {
     return exhibit.form == Form::series
-               ? std::all_of(exhibit.lines.begin(), exhibit.lines.end(),
+               ? std::all_of(exhibit.lines.begin(),
+                             exhibit.lines.end(),
                              [](const Line& line) { return line.points.empty(); })
                : exhibit.rows.empty();
 }
 
 void body(Page& page, const Seen<Exhibit>& exhibit) {
     if (page.w.size() > evidence_ends) {
-        page.w.element("p", {{"class", "na"}},
+        page.w.element("p",
+                       {{"class", "na"}},
                        "Left out to keep this page small enough to send; it is in the JSON.");
     } else if (is_empty(*exhibit)) {
-        page.w.element("p", {{"class", "na"}},
-                       "Nothing to show: the evidence holds no entry of this kind.");
+        page.w.element(
+            "p", {{"class", "na"}}, "Nothing to show: the evidence holds no entry of this kind.");
     } else if (exhibit->form == Form::series) {
         series_exhibit(page, exhibit);
     } else if (exhibit->form == Form::matrix) {
@@ -35,7 +37,8 @@ void body(Page& page, const Seen<Exhibit>& exhibit) {
 void exhibits(Page& page) {
     const Seen<std::vector<Exhibit>> all = page.seen.at(&Audit::exhibits);
     if (all->empty()) {
-        page.w.element("p", {{"class", "card"}},
+        page.w.element("p",
+                       {{"class", "card"}},
                        "No exhibit: none of the checks found enough evidence to show any.");
     }
     std::size_t shown = 0;
@@ -94,7 +97,8 @@ void measure_rows(Page& page, const Seen<std::vector<Measure>>& all) {
                         page.w.element("td", {}, [&] {
                             prose(page, "code", "", measure.at(&Measure::formula));
                         });
-                        page.w.element("td", {}, [&] { origins(page, measure.at(&Measure::origins)); });
+                        page.w.element(
+                            "td", {}, [&] { origins(page, measure.at(&Measure::origins)); });
                     });
                 }
             });
@@ -116,8 +120,9 @@ void result(Page& page, const Seen<Limit>& limit) {
             return;
         }
         if (limit->status != LimitStatus::measured) {
-            page.w.text(limit->status == LimitStatus::not_applicable ? "Does not apply here. "
-                                                                     : "Above the range looked at. ");
+            page.w.text(limit->status == LimitStatus::not_applicable
+                            ? "Does not apply here. "
+                            : "Above the range looked at. ");
         }
         page.w.text("= ");
         if (std::isfinite(limit->at)) {
@@ -169,12 +174,12 @@ void limits(Page& page) {
 }
 
 void check_body(Page& page, const Seen<Finding>& finding) {
-    page.w.element("p", {{"class", "state s-" + std::string{shared::state_class(finding->outcome)}}},
-                   [&] {
-                       icon(page, finding->outcome);
-                       page.w.text(shared::state_word(finding->outcome));
-                       page.w.text(finding->outcome == Outcome::failed ? ": the check itself broke" : "");
-                   });
+    page.w.element(
+        "p", {{"class", "state s-" + std::string{shared::state_class(finding->outcome)}}}, [&] {
+            icon(page, finding->outcome);
+            page.w.text(shared::state_word(finding->outcome));
+            page.w.text(finding->outcome == Outcome::failed ? ": the check itself broke" : "");
+        });
     prose(page, "p", "", finding.at(&Finding::says));
     if (finding->confidence != Confidence::none || !finding->confidence_why.empty()) {
         page.w.element("p", {{"class", "conf"}}, [&] {
@@ -230,14 +235,17 @@ void checks(Page& page) {
 }  // namespace
 
 void evidences(Page& page) {
-    section(page, "evidence", "Evidence",
-            "What every figure above rests on. Any figure can be asked about: plimsoll explain and the "
-            "name that appears when you point at it.",
-            [&] {
-                exhibits(page);
-                limits(page);
-                checks(page);
-            });
+    section(
+        page,
+        "evidence",
+        "Evidence",
+        "What every figure above rests on. Any figure can be asked about: plimsoll explain and the "
+        "name that appears when you point at it.",
+        [&] {
+            exhibits(page);
+            limits(page);
+            checks(page);
+        });
 }
 
 }  // namespace plimsoll::reports::page

@@ -1,8 +1,9 @@
-// A matrix of strengths 0..1 between things that are the same down and across: a real table whose cells
-// carry their figure as well as a shade.
+// A matrix of strengths 0..1 between things that are the same down and across: a real table whose
+// cells carry their figure as well as a shade.
 //
-// Rows are named by their first cell when the first column holds text, else by the columns. The page
-// shows the first forty, because nobody reads a five-hundredth column; the check puts the strongest first.
+// Rows are named by their first cell when the first column holds text, else by the columns. The
+// page shows the first forty, because nobody reads a five-hundredth column; the check puts the
+// strongest first.
 #include "html/sections.hpp"
 
 #include <fmt/format.h>
@@ -13,14 +14,15 @@
 namespace plimsoll::reports::page {
 namespace {
 
-// Seven shades; the bounds are the mock's, where a pair that shares over 60 % of its changes is darkest.
+// Seven shades; the bounds are the mock's, where a pair that shares over 60 % of its changes is
+// darkest.
 [[nodiscard]] std::string shade(const Cell& cell) {
     if (!cell.value || !std::isfinite(*cell.value)) {
         return "q0";
     }
     constexpr std::array bounds{0.03, 0.08, 0.16, 0.30, 0.45, 0.60};
-    const auto* const above = std::find_if(bounds.begin(), bounds.end(),
-                                           [&](double bound) { return *cell.value < bound; });
+    const auto* const above = std::find_if(
+        bounds.begin(), bounds.end(), [&](double bound) { return *cell.value < bound; });
     return fmt::format("q{}", above - bounds.begin());
 }
 
@@ -65,10 +67,12 @@ void matrix_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
                     const Seen<Row> row = rows.at(r);
                     page.w.element("tr", {{"data-row", row.path()}, {"data-as", "percent"}}, [&] {
                         if (names == 1) {
-                            page.w.element("th", {{"scope", "row"}},
+                            page.w.element("th",
+                                           {{"scope", "row"}},
                                            row->cells.empty() ? "" : text_of(row->cells.front()));
                         } else {
-                            page.w.element("th", {{"scope", "row"}, {"data-head", ""}},
+                            page.w.element("th",
+                                           {{"scope", "row"}, {"data-head", ""}},
                                            r < columns->size() ? label_of((*columns)[r].name) : "");
                         }
                         for (std::size_t i = names; i < last; ++i) {

@@ -1,5 +1,5 @@
-// Values over time as a drawing that needs no script: percent coordinates for marks and text, and the
-// lines in a nested viewport that stretches, so that text keeps its size at any width.
+// Values over time as a drawing that needs no script: percent coordinates for marks and text, and
+// the lines in a nested viewport that stretches, so that text keeps its size at any width.
 //
 // However many points there are, a line is drawn through the lowest and the highest of each of 900
 // columns: no spike is lost, and the drawing stays near 20 KB. The values below the drawing (first,
@@ -19,9 +19,9 @@
 namespace plimsoll::reports::page {
 namespace {
 
-constexpr double left = 0.07;     // of the width: room for the labels of the axis
+constexpr double left = 0.07;  // of the width: room for the labels of the axis
 constexpr double right = 0.985;
-constexpr double top = 30;        // pixels
+constexpr double top = 30;  // pixels
 constexpr double bottom = 226;
 constexpr double height = 274;
 constexpr std::size_t columns = 900;
@@ -83,7 +83,9 @@ struct Frame {
 [[nodiscard]] std::string path_of(const Line& line, const Frame& frame) {
     std::string path;
     const auto to = [&](const SeriesPoint& point, char how) {
-        path += fmt::format("{}{:.1f} {:.1f}", how, frame.time(point.at) * 1000,
+        path += fmt::format("{}{:.1f} {:.1f}",
+                            how,
+                            frame.time(point.at) * 1000,
                             (1 - std::clamp(point.value / frame.highest, 0.0, 1.0)) * 1000);
     };
     const std::size_t count = line.points.size();
@@ -92,7 +94,8 @@ struct Frame {
     for (std::size_t c = 0; c < parts; ++c) {
         const SeriesPoint* low = nullptr;
         const SeriesPoint* high = nullptr;
-        for (std::size_t i = c * count / parts; i < std::max((c + 1) * count / parts, i + 1) && i < count;
+        for (std::size_t i = c * count / parts;
+             i < std::max((c + 1) * count / parts, i + 1) && i < count;
              ++i) {
             const SeriesPoint& point = line.points[i];
             if (std::isfinite(point.value)) {
@@ -110,7 +113,8 @@ struct Frame {
         to(std::min(*low, *high, [](const auto& a, const auto& b) { return a.at < b.at; }),
            drawing ? 'L' : 'M');
         if (low != high) {
-            to(std::max(*low, *high, [](const auto& a, const auto& b) { return a.at < b.at; }), 'L');
+            to(std::max(*low, *high, [](const auto& a, const auto& b) { return a.at < b.at; }),
+               'L');
         }
         drawing = true;
     }
@@ -124,7 +128,8 @@ struct Frame {
     std::string back;
     const std::size_t step = std::max<std::size_t>(1, line.points.size() / columns);
     const auto at = [&](const SeriesPoint& point, double value) {
-        return fmt::format("{:.1f} {:.1f}", frame.time(point.at) * 1000,
+        return fmt::format("{:.1f} {:.1f}",
+                           frame.time(point.at) * 1000,
                            (1 - std::clamp(value / frame.highest, 0.0, 1.0)) * 1000);
     };
     for (std::size_t i = 0; i < line.points.size(); i += step) {
@@ -150,10 +155,13 @@ void value_axis(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
     const double step = nice_step(frame.highest);
     for (double value = 0; value <= frame.highest * 1.001; value += step) {
         const std::string y = down(frame.y(value));
-        page.w.leaf("line", {{"x1", across(left)}, {"x2", across(right)}, {"y1", y}, {"y2", y},
-                             {"class", "gl"}});
-        page.w.element("text", {{"x", across(left - 0.008)}, {"y", down(frame.y(value) + 4)},
-                                {"text-anchor", "end"}}, shared::number(value));
+        page.w.leaf(
+            "line",
+            {{"x1", across(left)}, {"x2", across(right)}, {"y1", y}, {"y2", y}, {"class", "gl"}});
+        page.w.element(
+            "text",
+            {{"x", across(left - 0.008)}, {"y", down(frame.y(value) + 4)}, {"text-anchor", "end"}},
+            shared::number(value));
     }
     if (!exhibit->unit.empty()) {
         page.w.element("text", {{"x", "0"}, {"y", "12"}}, shared::whole_prefix(exhibit->unit, 24));
@@ -171,57 +179,82 @@ void time_axis(Page& page, const Frame& frame) {
     const std::size_t labels = frame.from == frame.to ? 1 : sides.size();
     for (std::size_t i = 0; i < labels; ++i) {
         const Instant at = frame.from + (frame.to - frame.from) * static_cast<int>(i) / 3;
-        page.w.element("text", {{"x", across(frame.x(at))}, {"y", down(height - 2)},
-                                {"text-anchor", sides.at(i)}}, time_label(at, with_clock));
+        page.w.element(
+            "text",
+            {{"x", across(frame.x(at))}, {"y", down(height - 2)}, {"text-anchor", sides.at(i)}},
+            time_label(at, with_clock));
     }
 }
 
 void mark(Page& page, const SeriesMark& mark, const Frame& frame, double& labelled_to) {
     const std::string x = across(frame.x(mark.at));
     if (mark.kind == "deploy") {
-        page.w.leaf("line", {{"x1", x}, {"x2", x}, {"y1", down(bottom + 4)}, {"y2", down(bottom + 16)},
-                             {"class", "dep"}});
+        page.w.leaf("line",
+                    {{"x1", x},
+                     {"x2", x},
+                     {"y1", down(bottom + 4)},
+                     {"y2", down(bottom + 16)},
+                     {"class", "dep"}});
         return;
     }
-    page.w.leaf("line", {{"x1", x}, {"x2", x}, {"y1", down(top - 6)}, {"y2", down(bottom)},
-                         {"class", mark.kind == "change" ? "cp" : "ev"}});
+    page.w.leaf("line",
+                {{"x1", x},
+                 {"x2", x},
+                 {"y1", down(top - 6)},
+                 {"y2", down(bottom)},
+                 {"class", mark.kind == "change" ? "cp" : "ev"}});
     const double at = frame.x(mark.at);
     if (at - labelled_to > 0.11) {  // no label on top of another
-        page.w.element("text", {{"x", across(at)}, {"y", down(top - 10)},
-                                {"text-anchor", at > 0.9 ? "end" : "middle"},
-                                {"class", mark.kind == "change" ? "cpt" : "evt"}}, to_date(mark.at));
+        page.w.element("text",
+                       {{"x", across(at)},
+                        {"y", down(top - 10)},
+                        {"text-anchor", at > 0.9 ? "end" : "middle"},
+                        {"class", mark.kind == "change" ? "cpt" : "evt"}},
+                       to_date(mark.at));
         labelled_to = at;
     }
 }
 
 void drawing(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
-    const std::string label = std::string{label_of(exhibit->title)} + ". " +
-                              std::string{label_of(exhibit->caption)};
-    page.w.element("svg", {{"class", "plot"}, {"height", down(height)}, {"role", "img"},
-                           {"aria-label", label}}, [&] {
-        value_axis(page, exhibit, frame);
-        time_axis(page, frame);
-        page.w.element("svg", {{"x", across(left)}, {"width", across(right - left)}, {"y", down(top)},
-                               {"height", down(bottom - top)}, {"viewBox", "0 0 1000 1000"},
-                               {"preserveAspectRatio", "none"}}, [&] {
-            for (std::size_t l = 0; l < std::min(exhibit->lines.size(), most_lines); ++l) {
-                const Line& line = exhibit->lines[l];
-                page.w.leaf("path", {{"d", band_of(line, frame)}, {"class", "band"}});
-                page.w.leaf("path", {{"d", path_of(line, frame)}, {"class", fmt::format("l{}", l)},
+    const std::string label =
+        std::string{label_of(exhibit->title)} + ". " + std::string{label_of(exhibit->caption)};
+    page.w.element(
+        "svg",
+        {{"class", "plot"}, {"height", down(height)}, {"role", "img"}, {"aria-label", label}},
+        [&] {
+            value_axis(page, exhibit, frame);
+            time_axis(page, frame);
+            page.w.element(
+                "svg",
+                {{"x", across(left)},
+                 {"width", across(right - left)},
+                 {"y", down(top)},
+                 {"height", down(bottom - top)},
+                 {"viewBox", "0 0 1000 1000"},
+                 {"preserveAspectRatio", "none"}},
+                [&] {
+                    for (std::size_t l = 0; l < std::min(exhibit->lines.size(), most_lines); ++l) {
+                        const Line& line = exhibit->lines[l];
+                        page.w.leaf("path", {{"d", band_of(line, frame)}, {"class", "band"}});
+                        page.w.leaf("path",
+                                    {{"d", path_of(line, frame)},
+                                     {"class", fmt::format("l{}", l)},
                                      {"vector-effect", "non-scaling-stroke"}});
+                    }
+                });
+            double labelled_to = -1;
+            for (std::size_t i = 0; i < std::min(exhibit->marks.size(), most_marks); ++i) {
+                const SeriesMark& here = exhibit->marks[i];
+                if (here.at >= frame.from && here.at <= frame.to) {
+                    mark(page, here, frame, labelled_to);
+                }
             }
         });
-        double labelled_to = -1;
-        for (std::size_t i = 0; i < std::min(exhibit->marks.size(), most_marks); ++i) {
-            const SeriesMark& here = exhibit->marks[i];
-            if (here.at >= frame.from && here.at <= frame.to) {
-                mark(page, here, frame, labelled_to);
-            }
-        }
-    });
 }
 
-void point(Page& page, std::string_view word, const Seen<std::vector<SeriesPoint>>& points,
+void point(Page& page,
+           std::string_view word,
+           const Seen<std::vector<SeriesPoint>>& points,
            std::size_t index) {
     page.w.element("span", {}, [&] {
         page.w.text(word);
@@ -244,8 +277,12 @@ void reading(Page& page, const Seen<Line>& line, std::size_t place) {
     }
     page.w.element("li", {}, [&] {
         page.w.element("svg", {{"class", "key"}, {"aria-hidden", "true"}}, [&] {
-            page.w.leaf("line", {{"x1", "0"}, {"x2", "100%"}, {"y1", "6"}, {"y2", "6"},
-                                 {"class", fmt::format("l{}", place)}});
+            page.w.leaf("line",
+                        {{"x1", "0"},
+                         {"x2", "100%"},
+                         {"y1", "6"},
+                         {"y2", "6"},
+                         {"class", fmt::format("l{}", place)}});
         });
         prose(page, "b", "", line.at(&Line::name));
         if (finite.empty()) {
@@ -282,7 +319,8 @@ void mark_list(Page& page, const Seen<Exhibit>& exhibit) {
                         page.w.text(" ");
                         prose(page, "span", "", here.at(&SeriesMark::text));
                     });
-                    figure(page, "span", here.at(&SeriesMark::at).path(), to_date(here->at), As::day);
+                    figure(
+                        page, "span", here.at(&SeriesMark::at).path(), to_date(here->at), As::day);
                 });
             }
         });
@@ -315,8 +353,12 @@ void readings(Page& page, const Exhibit& exhibit, std::string_view id, const Fra
         }
     }
     page.readings += fmt::format("{}\"{}\":{{\"from\":{},\"to\":{},\"step\":[{}],\"value\":[{}]}}",
-                                 page.readings.empty() ? "" : ",", id, micros(frame.from) / 1'000'000,
-                                 micros(frame.to) / 1'000'000, times, values);
+                                 page.readings.empty() ? "" : ",",
+                                 id,
+                                 micros(frame.from) / 1'000'000,
+                                 micros(frame.to) / 1'000'000,
+                                 times,
+                                 values);
 }
 
 }  // namespace
@@ -324,15 +366,22 @@ void readings(Page& page, const Exhibit& exhibit, std::string_view id, const Fra
 void series_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
     const std::optional<Frame> frame = frame_of(*exhibit);
     if (!frame) {
-        page.w.element("p", {{"class", "na"}}, "Nothing to draw: no point of this series has a value.");
+        page.w.element(
+            "p", {{"class", "na"}}, "Nothing to draw: no point of this series has a value.");
         return;
     }
     const std::string id = exhibit.path().substr(exhibit.path().rfind('.') + 1);
     page.w.element("div",
-                   {{"class", "chw"}, {"data-chart", id}, {"data-l", fmt::format("{:.4f}", left)},
-                    {"data-r", fmt::format("{:.4f}", right)}, {"data-y0", down(top)},
-                    {"data-y1", down(bottom)}, {"data-unit", label_of(exhibit->unit)}, {"tabindex", "0"},
-                    {"role", "group"}, {"aria-label", "Chart. Arrow keys read its values."}},
+                   {{"class", "chw"},
+                    {"data-chart", id},
+                    {"data-l", fmt::format("{:.4f}", left)},
+                    {"data-r", fmt::format("{:.4f}", right)},
+                    {"data-y0", down(top)},
+                    {"data-y1", down(bottom)},
+                    {"data-unit", label_of(exhibit->unit)},
+                    {"tabindex", "0"},
+                    {"role", "group"},
+                    {"aria-label", "Chart. Arrow keys read its values."}},
                    [&] {
                        drawing(page, exhibit, *frame);
                        page.w.element("p", {{"class", "tip"}, {"aria-live", "polite"}}, "");
@@ -343,7 +392,9 @@ void series_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
             reading(page, exhibit.at(&Exhibit::lines).at(l), l);
         }
     });
-    left_out(page, exhibit.at(&Exhibit::lines).path(), std::min(exhibit->lines.size(), most_lines),
+    left_out(page,
+             exhibit.at(&Exhibit::lines).path(),
+             std::min(exhibit->lines.size(), most_lines),
              exhibit->lines.size());
     mark_list(page, exhibit);
 }

@@ -1,5 +1,6 @@
-// Exhibits made of rows: tables, trees (rows with a depth and bars of their share) and arithmetic (lines
-// of a calculation). All are real tables, so that they can be read aloud, copied and printed.
+// Exhibits made of rows: tables, trees (rows with a depth and bars of their share) and arithmetic
+// (lines of a calculation). All are real tables, so that they can be read aloud, copied and
+// printed.
 //
 // A column with the unit "code" is set in fixed width.
 #include "html/sections.hpp"
@@ -22,13 +23,15 @@ void head(Page& page, const Seen<std::vector<Column>>& columns, bool with_bars) 
         page.w.element("tr", {}, [&] {
             for (std::size_t i = 0; i < columns->size(); ++i) {
                 const Seen<Column> column = columns.at(i);
-                page.w.element("th", {{"scope", "col"}, {"class", column->numeric ? "r" : "l"}}, [&] {
-                    prose(page, "span", "", column.at(&Column::name));
-                    if (!column->unit.empty() && column->unit != "code" && column->unit != "1") {
-                        page.w.text(", ");
-                        prose(page, "span", "", column.at(&Column::unit));
-                    }
-                });
+                page.w.element(
+                    "th", {{"scope", "col"}, {"class", column->numeric ? "r" : "l"}}, [&] {
+                        prose(page, "span", "", column.at(&Column::name));
+                        if (!column->unit.empty() && column->unit != "code" &&
+                            column->unit != "1") {
+                            page.w.text(", ");
+                            prose(page, "span", "", column.at(&Column::unit));
+                        }
+                    });
                 if (i == 0 && with_bars) {
                     page.w.element("td", {{"class", "g"}}, "");
                 }
@@ -41,16 +44,21 @@ void head(Page& page, const Seen<std::vector<Column>>& columns, bool with_bars) 
     if (!cell.text.empty()) {
         return shared::shown(cell.text, As::text);
     }
-    // JSON has no word for a number that is not finite: such a cell is empty there, and so it is here.
+    // JSON has no word for a number that is not finite: such a cell is empty there, and so it is
+    // here.
     return cell.value && std::isfinite(*cell.value) ? shared::number(*cell.value) : std::string{};
 }
 
 void bar(Page& page, const std::optional<double>& share) {
     page.w.element("td", {{"class", "g"}}, [&] {
         page.w.element("svg", {{"height", "12"}, {"aria-hidden", "true"}}, [&] {
-            page.w.leaf("rect", {{"width", "100%"}, {"height", "12"}, {"rx", "2"}, {"class", "tot"}});
-            page.w.leaf("rect", {{"width", across(share.value_or(0))}, {"height", "12"}, {"rx", "2"},
-                                 {"class", "self"}});
+            page.w.leaf("rect",
+                        {{"width", "100%"}, {"height", "12"}, {"rx", "2"}, {"class", "tot"}});
+            page.w.leaf("rect",
+                        {{"width", across(share.value_or(0))},
+                         {"height", "12"},
+                         {"rx", "2"},
+                         {"class", "self"}});
         });
     });
 }
@@ -80,7 +88,8 @@ void cells(Page& page, const Seen<Row>& row, const std::vector<Column>& columns,
                 bar(page, row->share);
             }
         } else if (numeric && cell.value && std::isfinite(*cell.value)) {
-            page.w.element("td", {{"class", "r"}, {"data-v", fmt::format("{}", *cell.value)}}, text);
+            page.w.element(
+                "td", {{"class", "r"}, {"data-v", fmt::format("{}", *cell.value)}}, text);
         } else {
             page.w.element("td", {{"class", numeric ? "r" : code ? "code" : "l"}}, text);
         }
@@ -91,8 +100,8 @@ void cells(Page& page, const Seen<Row>& row, const std::vector<Column>& columns,
 
 void table_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
     const Seen<std::vector<Row>> rows = exhibit.at(&Exhibit::rows);
-    const bool with_bars = std::any_of(rows->begin(), rows->end(),
-                                       [](const Row& row) { return row.share.has_value(); });
+    const bool with_bars = std::any_of(
+        rows->begin(), rows->end(), [](const Row& row) { return row.share.has_value(); });
     std::size_t shown = 0;
     scroll(page, exhibit->title, [&] {
         const auto content = [&] {
@@ -110,7 +119,8 @@ void table_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
             });
         };
         if (exhibit->form == Form::table) {
-            page.w.element("table", {{"class", style_of(exhibit->form)}, {"data-sort", ""}}, content);
+            page.w.element(
+                "table", {{"class", style_of(exhibit->form)}, {"data-sort", ""}}, content);
         } else {
             page.w.element("table", {{"class", style_of(exhibit->form)}}, content);
         }

@@ -1,4 +1,5 @@
-// The headline: one sentence, the verdict, four facts and the load line. Printed, it is page one alone.
+// The headline: one sentence, the verdict, four facts and the load line. Printed, it is page one
+// alone.
 #include "html/sections.hpp"
 #include "shared/limits.hpp"
 #include "shared/words.hpp"
@@ -23,7 +24,8 @@ void fact(Page& page, std::string_view name, Value&& value, Note&& note) {
 void load_line_fact(Page& page) {
     const Seen<LoadLine> line = page.seen.at(&Audit::load_line);
     fact(
-        page, "Load line",
+        page,
+        "Load line",
         [&] {
             if (std::isfinite(line->at)) {
                 multiple(page, line.at(&LoadLine::at));
@@ -47,14 +49,16 @@ void load_line_fact(Page& page) {
 
 [[nodiscard]] std::size_t signs_in(const Audit& audit, Outcome state) {
     return static_cast<std::size_t>(
-        std::count_if(audit.signs.begin(), audit.signs.end(),
-                      [&](const SignVerdict& sign) { return sign.state == state; }));
+        std::count_if(audit.signs.begin(), audit.signs.end(), [&](const SignVerdict& sign) {
+            return sign.state == state;
+        }));
 }
 
 void signs_fact(Page& page) {
     const Audit& audit = page.audit;
     fact(
-        page, "Signs present",
+        page,
+        "Signs present",
         [&] {
             count(page, "signs", signs_in(audit, Outcome::present), "state=present");
             page.w.text(" of ");
@@ -63,7 +67,8 @@ void signs_fact(Page& page) {
         [&] {
             count(page, "signs", signs_in(audit, Outcome::latent), "state=latent");
             page.w.text(" latent, ");
-            count(page, "signs",
+            count(page,
+                  "signs",
                   signs_in(audit, Outcome::insufficient) + signs_in(audit, Outcome::failed),
                   "state=insufficient|failed");
             page.w.text(" not assessed");
@@ -72,10 +77,11 @@ void signs_fact(Page& page) {
 
 void verdict_fact(Page& page) {
     const std::vector<CriterionVerdict>& criteria = page.audit.verdict.criteria;
-    const auto unknown = std::count_if(criteria.begin(), criteria.end(),
-                                       [](const CriterionVerdict& row) { return !row.level; });
+    const auto unknown = std::count_if(
+        criteria.begin(), criteria.end(), [](const CriterionVerdict& row) { return !row.level; });
     fact(
-        page, "Verdict",
+        page,
+        "Verdict",
         [&] { page.w.text(shared::outcome_word(page.audit.verdict.outcome)); },
         [&] {
             count(page, "verdict.criteria", static_cast<std::size_t>(unknown), "level=null");
@@ -87,7 +93,8 @@ void verdict_fact(Page& page) {
 
 void evidence_fact(Page& page) {
     fact(
-        page, "Kinds of evidence",
+        page,
+        "Kinds of evidence",
         [&] {
             count(page, "kinds_supplied", page.audit.kinds_supplied.size());
             page.w.text(" of ");

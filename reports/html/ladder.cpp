@@ -32,7 +32,8 @@ namespace {
     if (end <= 20) {
         return {1, 2, 5, 10, 20};
     }
-    return end <= 100 ? std::vector<double>{1, 3, 10, 30, 100} : std::vector<double>{1, 10, 100, 1000};
+    return end <= 100 ? std::vector<double>{1, 3, 10, 30, 100}
+                      : std::vector<double>{1, 10, 100, 1000};
 }
 
 [[nodiscard]] std::string_view side(double at) {
@@ -43,9 +44,11 @@ void little_axis(Page& page, double end) {
     page.w.leaf("line", {{"x1", "0"}, {"x2", "100%"}, {"y1", "30"}, {"y2", "30"}, {"class", "ax"}});
     for (const double tick : ticks(end)) {
         const double at = shared::on_axis(tick, end);
-        page.w.leaf("line", {{"x1", across(at)}, {"x2", across(at)}, {"y1", "27"}, {"y2", "33"},
-                             {"class", "ax"}});
-        page.w.element("text", {{"x", across(at)}, {"y", "50"}, {"text-anchor", side(at)}},
+        page.w.leaf(
+            "line",
+            {{"x1", across(at)}, {"x2", across(at)}, {"y1", "27"}, {"y2", "33"}, {"class", "ax"}});
+        page.w.element("text",
+                       {{"x", across(at)}, {"y", "50"}, {"text-anchor", side(at)}},
                        fmt::format("{:.0f}×", tick));
     }
 }
@@ -54,8 +57,9 @@ void drawing(Page& page, const Seen<LineEffect>& effect, double end) {
     const double from = shared::on_axis(effect->from, end);
     const double to = shared::on_axis(effect->to, end);
     const auto line = [&](double a, double b, std::string_view style) {
-        page.w.leaf("line", {{"x1", across(a)}, {"x2", across(b)}, {"y1", "30"}, {"y2", "30"},
-                             {"class", style}});
+        page.w.leaf(
+            "line",
+            {{"x1", across(a)}, {"x2", across(b)}, {"y1", "30"}, {"y2", "30"}, {"class", style}});
     };
     page.w.element("svg", {{"height", "54"}, {"aria-hidden", "true"}}, [&] {
         little_axis(page, end);
@@ -63,10 +67,9 @@ void drawing(Page& page, const Seen<LineEffect>& effect, double end) {
         line(from, to, "mv");
         page.w.leaf("circle", {{"cx", across(from)}, {"cy", "30"}, {"r", "5"}, {"class", "a"}});
         page.w.leaf("circle", {{"cx", across(to)}, {"cy", "30"}, {"r", "6"}, {"class", "b"}});
-        page.w.element("text", {{"x", across(to)}, {"y", "15"}, {"text-anchor", side(to)},
-                                {"class", "to"}}, [&] {
-            multiple(page, effect.at(&LineEffect::to), "tspan");
-        });
+        page.w.element("text",
+                       {{"x", across(to)}, {"y", "15"}, {"text-anchor", side(to)}, {"class", "to"}},
+                       [&] { multiple(page, effect.at(&LineEffect::to), "tspan"); });
     });
 }
 
@@ -87,14 +90,15 @@ void effect_of(Page& page, const Seen<Prescription>& step, double end) {
                 }
                 multiple(page, effect.at(&LineEffect::to));
                 page.w.text(" (");
-                interval(page, effect.at(&LineEffect::low), effect.at(&LineEffect::high),
-                         As::multiple);
+                interval(
+                    page, effect.at(&LineEffect::low), effect.at(&LineEffect::high), As::multiple);
                 page.w.text(")");
             });
         }
         prose(page, "p", "", step.at(&Prescription::also));
         for (const std::string& sign : step->clears) {
-            page.w.element("p", {}, "Clears the sign: " + std::string{label_of(sign_title(page.audit, sign))});
+            page.w.element(
+                "p", {}, "Clears the sign: " + std::string{label_of(sign_title(page.audit, sign))});
         }
     });
 }
@@ -126,7 +130,9 @@ void body(Page& page, const Seen<Prescription>& step) {
             tag(page, "touches ", step.at(&Prescription::reach));
             tag(page, "undo: ", step.at(&Prescription::undo));
         });
-        prose(page, "pre", reads_as_prose(step->action) ? "prose" : "cmd",
+        prose(page,
+              "pre",
+              reads_as_prose(step->action) ? "prose" : "cmd",
               step.at(&Prescription::action));
         if (!step->verify.empty()) {
             page.w.element("p", {{"class", "tags"}}, [&] {
@@ -147,30 +153,34 @@ void body(Page& page, const Seen<Prescription>& step) {
 
 void ladder(Page& page) {
     const Seen<std::vector<Prescription>> steps = page.seen.at(&Audit::prescriptions);
-    section(page, "do", "What to do, least disruptive first",
-            steps->empty() ? ""
-                           : "Steps build on each other: each starts from the load line that the step "
-                             "before it leaves, because mending the first limit uncovers the second.",
-            [&] {
-                if (steps->empty()) {
-                    page.w.element("p", {{"class", "card"}},
-                                   "No step is prescribed: none of what was measured would lift the "
-                                   "load line below the stage that is asked for, or clear a sign.");
-                    return;
+    section(
+        page,
+        "do",
+        "What to do, least disruptive first",
+        steps->empty() ? ""
+                       : "Steps build on each other: each starts from the load line that the step "
+                         "before it leaves, because mending the first limit uncovers the second.",
+        [&] {
+            if (steps->empty()) {
+                page.w.element("p",
+                               {{"class", "card"}},
+                               "No step is prescribed: none of what was measured would lift the "
+                               "load line below the stage that is asked for, or clear a sign.");
+                return;
+            }
+            const double end = axis_end(page.audit);
+            std::size_t shown = 0;
+            page.w.element("ol", {{"class", "ladder"}}, [&] {
+                for (; shown < std::min(steps->size(), most_rows) && !page.full(); ++shown) {
+                    const Seen<Prescription> step = steps.at(shown);
+                    page.w.element("li", {{"id", anchor("step-", shown)}}, [&] {
+                        body(page, step);
+                        effect_of(page, step, end);
+                    });
                 }
-                const double end = axis_end(page.audit);
-                std::size_t shown = 0;
-                page.w.element("ol", {{"class", "ladder"}}, [&] {
-                    for (; shown < std::min(steps->size(), most_rows) && !page.full(); ++shown) {
-                        const Seen<Prescription> step = steps.at(shown);
-                        page.w.element("li", {{"id", anchor("step-", shown)}}, [&] {
-                            body(page, step);
-                            effect_of(page, step, end);
-                        });
-                    }
-                });
-                left_out(page, steps.path(), shown, steps->size());
             });
+            left_out(page, steps.path(), shown, steps->size());
+        });
 }
 
 }  // namespace plimsoll::reports::page

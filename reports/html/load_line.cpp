@@ -1,6 +1,6 @@
-// The load line: every limit on one log axis from 1x to 1000x, the lowest one marked with the Plimsoll
-// disc, and hatched rows for what could not be placed. Limits of data and of team have axes of their own:
-// the three are never mixed.
+// The load line: every limit on one log axis from 1x to 1000x, the lowest one marked with the
+// Plimsoll disc, and hatched rows for what could not be placed. Limits of data and of team have
+// axes of their own: the three are never mixed.
 #include "html/sections.hpp"
 #include "shared/limits.hpp"
 #include "shared/words.hpp"
@@ -20,15 +20,17 @@ using shared::on_axis;
 
 constexpr std::array decades{0.0, 1.0 / 3, 2.0 / 3, 1.0};
 
-void vertical(Page& page, double at, std::string_view from, std::string_view to,
-              std::string_view style) {
-    page.w.leaf("line", {{"x1", across(at)}, {"x2", across(at)}, {"y1", from}, {"y2", to},
-                         {"class", style}});
+void vertical(
+    Page& page, double at, std::string_view from, std::string_view to, std::string_view style) {
+    page.w.leaf(
+        "line",
+        {{"x1", across(at)}, {"x2", across(at)}, {"y1", from}, {"y2", to}, {"class", style}});
 }
 
 void horizontal(Page& page, double from, double to, std::string_view style) {
-    page.w.leaf("line", {{"x1", across(from)}, {"x2", across(to)}, {"y1", "50%"}, {"y2", "50%"},
-                         {"class", style}});
+    page.w.leaf(
+        "line",
+        {{"x1", across(from)}, {"x2", across(to)}, {"y1", "50%"}, {"y2", "50%"}, {"class", style}});
 }
 
 // The head of the axis: stages, multiples, and the disc where the line stands.
@@ -41,25 +43,34 @@ void axis(Page& page, bool with_mark) {
         page.w.leaf("span");
         page.w.element("svg", {{"height", "64"}}, [&] {
             for (std::size_t i = 0; i < stage_names.size(); ++i) {
-                page.w.element("text", {{"x", across(decades[i] + 1.0 / 6)}, {"y", "12"},
-                                        {"text-anchor", "middle"}}, stage_names[i]);
+                page.w.element(
+                    "text",
+                    {{"x", across(decades[i] + 1.0 / 6)}, {"y", "12"}, {"text-anchor", "middle"}},
+                    stage_names[i]);
             }
             const double mark = with_mark ? on_axis(page.audit.load_line.at) : -1;
             for (std::size_t i = 0; i < labels.size(); ++i) {
                 vertical(page, decades[i], "44", "64", "grid");
                 if (!with_mark || std::abs(mark - decades[i]) > 0.045) {
-                    page.w.element("text", {{"x", across(decades[i])}, {"y", "40"},
-                                            {"text-anchor", anchors[i]}}, labels[i]);
+                    page.w.element(
+                        "text",
+                        {{"x", across(decades[i])}, {"y", "40"}, {"text-anchor", anchors[i]}},
+                        labels[i]);
                 }
             }
             if (with_mark) {
                 vertical(page, mark, "51", "64", "ml");
-                page.w.leaf("circle", {{"cx", across(mark)}, {"cy", "40"}, {"r", "11"},
-                                       {"class", "disc"}});
-                page.w.element("svg", {{"x", across(mark)}, {"y", "40"}, {"overflow", "visible"}}, [&] {
-                    page.w.leaf("line", {{"x1", "-21"}, {"x2", "21"}, {"y1", "0"}, {"y2", "0"},
-                                         {"class", "ml"}});
-                });
+                page.w.leaf("circle",
+                            {{"cx", across(mark)}, {"cy", "40"}, {"r", "11"}, {"class", "disc"}});
+                page.w.element(
+                    "svg", {{"x", across(mark)}, {"y", "40"}, {"overflow", "visible"}}, [&] {
+                        page.w.leaf("line",
+                                    {{"x1", "-21"},
+                                     {"x2", "21"},
+                                     {"y1", "0"},
+                                     {"y2", "0"},
+                                     {"class", "ml"}});
+                    });
             }
         });
         page.w.leaf("span");
@@ -69,8 +80,11 @@ void axis(Page& page, bool with_mark) {
 void strip(Page& page, const Limit& limit, bool with_mark) {
     page.w.element("svg", {{"class", "t"}, {"height", "36"}, {"aria-hidden", "true"}}, [&] {
         for (std::size_t i = 0; i < 3; ++i) {
-            page.w.leaf("rect", {{"x", across(decades[i])}, {"width", "33.34%"}, {"height", "100%"},
-                                 {"class", fmt::format("band b{}", i + 1)}});
+            page.w.leaf("rect",
+                        {{"x", across(decades[i])},
+                         {"width", "33.34%"},
+                         {"height", "100%"},
+                         {"class", fmt::format("band b{}", i + 1)}});
         }
         const double mark = on_axis(page.audit.load_line.at);
         if (with_mark) {
@@ -80,8 +94,8 @@ void strip(Page& page, const Limit& limit, bool with_mark) {
             vertical(page, decade, "0", "100%", "grid");
         }
         if (limit.status == LimitStatus::missing) {
-            page.w.leaf("rect", {{"y", "30%"}, {"width", "100%"}, {"height", "40%"},
-                                 {"class", "hat"}});
+            page.w.leaf("rect",
+                        {{"y", "30%"}, {"width", "100%"}, {"height", "40%"}, {"class", "hat"}});
         } else {
             horizontal(page, 0, on_axis(shared::standing(limit)), "stem");
             horizontal(page, on_axis(limit.low), on_axis(limit.high), "wh");
@@ -90,8 +104,9 @@ void strip(Page& page, const Limit& limit, bool with_mark) {
             vertical(page, mark, "0", "100%", "ml");
         }
         if (limit.status == LimitStatus::measured && std::isfinite(limit.at)) {
-            page.w.leaf("circle", {{"cx", across(on_axis(limit.at))}, {"cy", "50%"}, {"r", "5.5"},
-                                   {"class", "pt"}});
+            page.w.leaf(
+                "circle",
+                {{"cx", across(on_axis(limit.at))}, {"cy", "50%"}, {"r", "5.5"}, {"class", "pt"}});
         }
     });
 }
@@ -157,7 +172,8 @@ void rows(Page& page, const std::vector<std::size_t>& order, std::size_t most, b
         }
     });
     if (order.size() > most) {
-        page.w.element("p", {{"class", "more"}},
+        page.w.element("p",
+                       {{"class", "more"}},
                        fmt::format("{} more in the table of stages.", order.size() - most));
     }
 }
@@ -200,9 +216,11 @@ void load_line(Page& page) {
     const bool with_mark = std::isfinite(page.audit.load_line.at);
     page.w.element("figure", {{"class", "load"}}, [&] {
         if (order.empty()) {
-            page.w.element("p", {{"class", "none"}},
-                           "No limit was looked for: nothing that was given says what one could be. "
-                           "The list of gaps names what to add.");
+            page.w.element(
+                "p",
+                {{"class", "none"}},
+                "No limit was looked for: nothing that was given says what one could be. "
+                "The list of gaps names what to add.");
         } else {
             axis(page, with_mark);
             rows(page, order, most_limits_in_headline, with_mark);
@@ -211,8 +229,9 @@ void load_line(Page& page) {
         other_axis(page, Axis::data, "Multiples of today’s data, not of its load");
         other_axis(page, Axis::team, "Multiples of today’s team, not of its load");
         page.w.element("figcaption", {}, [&] {
-            page.w.text("Log scale; today’s peak is 1×. Dot: best estimate. Pale bar: 90 % interval. "
-                        "Hatched: cannot be placed from the inputs given");
+            page.w.text(
+                "Log scale; today’s peak is 1×. Dot: best estimate. Pale bar: 90 % interval. "
+                "Hatched: cannot be placed from the inputs given");
             page.w.text(with_mark ? ", so the load line holds for the marks that are shown."
                                   : ". No load line is drawn because no limit is measured.");
         });

@@ -56,7 +56,9 @@ void multiple(Page& page, const Seen<double>& value, Name tag) {
 }
 
 void count(Page& page, std::string_view path, std::size_t how_many, std::string_view which) {
-    figure(page, "span", fmt::format("{}.#{}", path, which),
+    figure(page,
+           "span",
+           fmt::format("{}.#{}", path, which),
            shared::number(static_cast<double>(how_many)));
 }
 
@@ -78,9 +80,10 @@ void prose(Page& page, Name tag, std::string_view style, const Seen<std::string>
     } else if (as == As::text) {
         page.w.element(tag, {{"class", style}, {"data-f", text.path()}}, words);
     } else {
-        page.w.element(tag,
-                       {{"class", style}, {"data-f", text.path()}, {"data-as", shared::name_of(as)}},
-                       words);
+        page.w.element(
+            tag,
+            {{"class", style}, {"data-f", text.path()}, {"data-as", shared::name_of(as)}},
+            words);
     }
 }
 
@@ -154,9 +157,10 @@ void evidence_list(Page& page, const std::vector<std::string>& ids) {
 }
 
 std::string_view sign_title(const Audit& audit, std::string_view id) {
-    const auto found = std::find_if(
-        audit.signs.begin(), audit.signs.end(),
-        [&](const SignVerdict& sign) { return to_text(sign.id) == id && !sign.title.empty(); });
+    const auto found =
+        std::find_if(audit.signs.begin(), audit.signs.end(), [&](const SignVerdict& sign) {
+            return to_text(sign.id) == id && !sign.title.empty();
+        });
     return found == audit.signs.end() ? id : std::string_view{found->title};
 }
 
@@ -174,17 +178,22 @@ void icon(Page& page, Outcome state) {
                 page.w.leaf("circle", {{"cx", "7"}, {"cy", "7"}, {"r", "6"}, {"class", style}});
                 break;
             default:
-                page.w.leaf("rect", {{"x", "1.5"}, {"y", "1.5"}, {"width", "11"}, {"height", "11"},
-                                     {"class", "dash"}});
+                page.w.leaf("rect",
+                            {{"x", "1.5"},
+                             {"y", "1.5"},
+                             {"width", "11"},
+                             {"height", "11"},
+                             {"class", "dash"}});
         }
     });
 }
 
 void plimsoll_mark(Page& page) {
-    page.w.element("svg", {{"viewBox", "0 0 26 26"}, {"aria-hidden", "true"}, {"class", "mark"}}, [&] {
-        page.w.leaf("circle", {{"cx", "13"}, {"cy", "13"}, {"r", "8"}});
-        page.w.leaf("line", {{"x1", "0"}, {"x2", "26"}, {"y1", "13"}, {"y2", "13"}});
-    });
+    page.w.element(
+        "svg", {{"viewBox", "0 0 26 26"}, {"aria-hidden", "true"}, {"class", "mark"}}, [&] {
+            page.w.leaf("circle", {{"cx", "13"}, {"cy", "13"}, {"r", "8"}});
+            page.w.leaf("line", {{"x1", "0"}, {"x2", "26"}, {"y1", "13"}, {"y2", "13"}});
+        });
 }
 
 void table_head(Page& page, std::initializer_list<std::string_view> names) {

@@ -1,10 +1,11 @@
-// What every section of the page is written with: figures that know their place in the JSON, links to
-// evidence, headings, and the limits of size.
+// What every section of the page is written with: figures that know their place in the JSON, links
+// to evidence, headings, and the limits of size.
 //
-// Every printed figure is an element with data-f="place in the Audit's JSON"; its text is what the one
-// formatter (shared/figures.hpp) makes of that field, data-as naming the way when it is not the plain one.
-// A count is written "signs.#" (how many) or "signs.#state=present|latent" (how many of these). A row of
-// a table of an exhibit carries data-row instead, and its cells are the row's cells in order.
+// Every printed figure is an element with data-f="place in the Audit's JSON"; its text is what the
+// one formatter (shared/figures.hpp) makes of that field, data-as naming the way when it is not the
+// plain one. A count is written "signs.#" (how many) or "signs.#state=present|latent" (how many of
+// these). A row of a table of an exhibit carries data-row instead, and its cells are the row's
+// cells in order.
 #pragma once
 
 #include "core/audit.hpp"
@@ -23,8 +24,8 @@ namespace plimsoll::reports::page {
 using shared::As;
 using shared::Seen;
 
-// How much of each list a page shows; what is left out is counted on the page, and all of it is in the
-// JSON. The byte limits hold for any Audit: a page never grows past 1.5 MB.
+// How much of each list a page shows; what is left out is counted on the page, and all of it is in
+// the JSON. The byte limits hold for any Audit: a page never grows past 1.5 MB.
 inline constexpr std::size_t most_limits_in_headline = 10;
 inline constexpr std::size_t most_rows = 60;
 inline constexpr std::size_t most_modules = 40;
@@ -57,7 +58,7 @@ struct Page {
 
 void figure(Page& page, Name tag, std::string_view path, std::string_view text, As as = As::number);
 template <class Number>
-    requires std::integral<Number> || std::floating_point<Number>
+requires std::integral<Number> || std::floating_point<Number>
 void figure(Page& page, const Seen<Number>& value, As as = As::number, Name tag = "span") {
     figure(page, tag, value.path(), shared::shown(static_cast<double>(*value), as), as);
 }
@@ -68,8 +69,8 @@ void count(Page& page, std::string_view path, std::size_t how_many, std::string_
 void day(Page& page, const Seen<std::optional<Instant>>& value);
 
 // Text of the Audit; nothing at all when it is empty.
-void prose(Page& page, Name tag, std::string_view style, const Seen<std::string>& text,
-           As as = As::text);
+void prose(
+    Page& page, Name tag, std::string_view style, const Seen<std::string>& text, As as = As::text);
 
 // "3.4 to 5.0", "3.4× or more", "5.0× or less"; "no interval" when neither end is known.
 void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As as);
@@ -94,7 +95,10 @@ void table_head(Page& page, std::initializer_list<std::string_view> names);
 void left_out(Page& page, std::string_view path, std::size_t shown, std::size_t all);
 
 template <std::invocable Content>
-void section(Page& page, std::string_view id, std::string_view title, std::string_view lede,
+void section(Page& page,
+             std::string_view id,
+             std::string_view title,
+             std::string_view lede,
              Content&& content) {
     page.w.element("section", {{"id", id}, {"aria-labelledby", std::string{id} + "-h"}}, [&] {
         page.w.element("h2", {{"id", std::string{id} + "-h"}}, title);
@@ -109,7 +113,9 @@ void section(Page& page, std::string_view id, std::string_view title, std::strin
 template <std::invocable Content>
 void scroll(Page& page, std::string_view label, Content&& content) {
     page.w.element("div",
-                   {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"},
+                   {{"class", "scroll"},
+                    {"tabindex", "0"},
+                    {"role", "region"},
                     {"aria-label", label_of(label)}},
                    std::forward<Content>(content));
 }

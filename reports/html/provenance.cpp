@@ -1,5 +1,5 @@
-// Inputs and gaps: what was read down to the byte, what was not there and how to get it, and what a person
-// overrode.
+// Inputs and gaps: what was read down to the byte, what was not there and how to get it, and what a
+// person overrode.
 #include "html/sections.hpp"
 
 #include <algorithm>
@@ -39,7 +39,8 @@ void input_row(Page& page, const Seen<Input>& input) {
                 prose(page, "span", "", input.at(&Input::reader));
             }
         });
-        page.w.element("td", {{"class", "r"}}, [&] { figure(page, input.at(&Input::bytes), As::bytes); });
+        page.w.element(
+            "td", {{"class", "r"}}, [&] { figure(page, input.at(&Input::bytes), As::bytes); });
         page.w.element("td", {}, [&] {
             const Seen<Span> span = input.at(&Input::span);
             if (span->from && span->to) {
@@ -50,7 +51,8 @@ void input_row(Page& page, const Seen<Input>& input) {
         });
         page.w.element("td", {{"class", "r"}}, [&] { figure(page, input.at(&Input::records)); });
         page.w.element("td", {}, [&] { rejected(page, input); });
-        page.w.element("td", {}, [&] { prose(page, "code", "", input.at(&Input::sha256), As::hash); });
+        page.w.element(
+            "td", {}, [&] { prose(page, "code", "", input.at(&Input::sha256), As::hash); });
     });
 }
 
@@ -64,7 +66,8 @@ void inputs(Page& page) {
     scroll(page, "Inputs", [&] {
         page.w.element("table", {{"class", "inputs"}}, [&] {
             page.w.element("caption", {}, "What was read");
-            table_head(page, {"Input", "Read as", ">Size", "Covers", ">Records", "Skipped", "SHA-256"});
+            table_head(page,
+                       {"Input", "Read as", ">Size", "Covers", ">Records", "Skipped", "SHA-256"});
             page.w.element("tbody", {}, [&] {
                 for (; shown < std::min(all->size(), most_items) && !page.full(); ++shown) {
                     input_row(page, all.at(shown));
@@ -78,7 +81,8 @@ void inputs(Page& page) {
 void gaps(Page& page) {
     const Seen<std::vector<Gap>> all = page.seen.at(&Audit::gaps);
     if (all->empty()) {
-        page.w.element("p", {{"class", "card"}},
+        page.w.element("p",
+                       {{"class", "card"}},
                        page.audit.findings.empty()
                            ? "No check was asked, so none could name what is missing."
                            : "No gap: every check had the evidence it asked for.");
@@ -93,12 +97,15 @@ void gaps(Page& page) {
                 for (; shown < std::min(all->size(), most_items) && !page.full(); ++shown) {
                     const Seen<Gap> gap = all.at(shown);
                     page.w.element("tr", {{"id", anchor("gap-", shown)}}, [&] {
-                        page.w.element("th", {{"scope", "row"}},
-                                       [&] { prose(page, "span", "", gap.at(&Gap::id)); });
-                        page.w.element("td", {}, [&] { prose(page, "span", "", gap.at(&Gap::missing)); });
-                        page.w.element("td", {},
-                                       [&] { prose(page, "span", "", gap.at(&Gap::would_add)); });
-                        page.w.element("td", {}, [&] { prose(page, "code", "", gap.at(&Gap::how)); });
+                        page.w.element("th", {{"scope", "row"}}, [&] {
+                            prose(page, "span", "", gap.at(&Gap::id));
+                        });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "span", "", gap.at(&Gap::missing)); });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "span", "", gap.at(&Gap::would_add)); });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "code", "", gap.at(&Gap::how)); });
                     });
                 }
             });
@@ -121,13 +128,15 @@ void overrides(Page& page) {
                 for (; shown < std::min(all->size(), most_items) && !page.full(); ++shown) {
                     const Seen<Override> row = all.at(shown);
                     page.w.element("tr", {}, [&] {
-                        page.w.element("th", {{"scope", "row"}},
-                                       [&] { prose(page, "span", "", row.at(&Override::id)); });
-                        page.w.element("td", {}, [&] { prose(page, "span", "", row.at(&Override::value)); });
-                        page.w.element("td", {},
-                                       [&] { prose(page, "span", "", row.at(&Override::reason)); });
-                        page.w.element("td", {},
-                                       [&] { prose(page, "span", "", row.at(&Override::origin)); });
+                        page.w.element("th", {{"scope", "row"}}, [&] {
+                            prose(page, "span", "", row.at(&Override::id));
+                        });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "span", "", row.at(&Override::value)); });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "span", "", row.at(&Override::reason)); });
+                        page.w.element(
+                            "td", {}, [&] { prose(page, "span", "", row.at(&Override::origin)); });
                     });
                 }
             });
@@ -168,8 +177,11 @@ void kinds(Page& page, std::string_view title, const Seen<std::vector<std::strin
 }  // namespace
 
 void provenance(Page& page) {
-    section(page, "provenance", "Inputs and gaps",
-            "What was read, down to the byte, and what was not there. Bytes read and bytes skipped add up "
+    section(page,
+            "provenance",
+            "Inputs and gaps",
+            "What was read, down to the byte, and what was not there. Bytes read and bytes skipped "
+            "add up "
             "to the size of each input.",
             [&] {
                 inputs(page);

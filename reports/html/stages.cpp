@@ -1,5 +1,5 @@
-// What gives way at each stage: every limit in the order of magnitude where it stands, and above them the
-// answer that the Audit gives for each stage.
+// What gives way at each stage: every limit in the order of magnitude where it stands, and above
+// them the answer that the Audit gives for each stage.
 #include "html/sections.hpp"
 #include "shared/limits.hpp"
 #include "shared/words.hpp"
@@ -31,9 +31,21 @@ void answers(Page& page) {
     });
 }
 
+constexpr std::array ends{1.0, 10.0, 100.0, 1000.0};
+
 // The stage in which a multiple stands: 0 up to 10x, 1 up to 100x, 2 above.
 [[nodiscard]] std::size_t stage_of(double multiple) {
-    return multiple < 10 ? 0 : multiple < 100 ? 1 : 2;
+    return multiple < ends[1] ? 0 : multiple < ends[2] ? 1 : 2;
+}
+
+// What a stage says in which the limit does not stand. Only what the whole interval allows is said:
+// an upper bound alone never makes the stages below it free of the limit.
+[[nodiscard]] std::string_view beside(const Limit& limit, std::size_t stage, std::size_t own) {
+    if (stage > own) {
+        return limit.high > ends.at(stage) ? "may hold into this range" : "past it";
+    }
+    const bool free = limit.status == LimitStatus::above_range || limit.low >= ends.at(stage + 1);
+    return free ? "no limit in this range" : "may give way here already";
 }
 
 void place(Page& page, const Seen<Limit>& limit) {
@@ -59,13 +71,14 @@ void cells(Page& page, const Seen<Limit>& limit) {
         });
         return;
     }
-    const bool beyond = limit->status == LimitStatus::above_range || shared::standing(*limit) > 1000;
+    const bool beyond =
+        limit->status == LimitStatus::above_range || shared::standing(*limit) > 1000;
     const std::size_t own = beyond ? 3 : stage_of(shared::standing(*limit));
     for (std::size_t stage = 0; stage < 3; ++stage) {
         if (stage == own) {
             page.w.element("td", {{"class", "hit"}}, [&] { place(page, limit); });
         } else {
-            page.w.element("td", {{"class", "na"}}, stage < own ? "no limit in this range" : "past it");
+            page.w.element("td", {{"class", "na"}}, beside(*limit, stage, own));
         }
     }
 }
@@ -75,8 +88,9 @@ void row(Page& page, std::size_t index) {
     page.w.element("tr", {}, [&] {
         page.w.element("th", {{"scope", "row"}}, [&] {
             if (index < most_items) {
-                page.w.element("a", {link_to(anchor("limit-", index))},
-                               [&] { prose(page, "span", "", limit.at(&Limit::name)); });
+                page.w.element("a", {link_to(anchor("limit-", index))}, [&] {
+                    prose(page, "span", "", limit.at(&Limit::name));
+                });
             } else {
                 prose(page, "span", "", limit.at(&Limit::name));
             }
@@ -104,33 +118,41 @@ void not_applicable(Page& page) {
 }  // namespace
 
 void stages(Page& page) {
-    section(page, "stages", "What gives way at each stage",
-            "Each limit in the order of magnitude where it stands. Multiples of load, of data and of team "
-            "size are different axes; only those of load make the load line.",
-            [&] {
-                page.w.element("p", {}, [&] {
-                    page.w.text("Asked for: ");
-                    multiple(page, page.seen.at(&Audit::target));
-                    page.w.text(" of today’s load.");
-                });
-                scroll(page, "Limits by stage", [&] {
-                    page.w.element("table", {{"class", "stages"}}, [&] {
-                        table_head(page, {"Limit", "Multiple of", stage_titles[0], stage_titles[1],
-                                          stage_titles[2]});
-                        page.w.element("tbody", {}, [&] {
-                            answers(page);
-                            for (const Axis axis : {Axis::load, Axis::data, Axis::team}) {
-                                for (const std::size_t i : shared::limits_in_order(page.audit, axis)) {
-                                    if (!page.full()) {
-                                        row(page, i);
-                                    }
+    section(
+        page,
+        "stages",
+        "What gives way at each stage",
+        "Each limit in the order of magnitude where it stands. Multiples of load, of data and of "
+        "team "
+        "size are different axes; only those of load make the load line.",
+        [&] {
+            page.w.element("p", {}, [&] {
+                page.w.text("Asked for: ");
+                multiple(page, page.seen.at(&Audit::target));
+                page.w.text(" of today’s load.");
+            });
+            scroll(page, "Limits by stage", [&] {
+                page.w.element("table", {{"class", "stages"}}, [&] {
+                    table_head(page,
+                               {"Limit",
+                                "Multiple of",
+                                stage_titles[0],
+                                stage_titles[1],
+                                stage_titles[2]});
+                    page.w.element("tbody", {}, [&] {
+                        answers(page);
+                        for (const Axis axis : {Axis::load, Axis::data, Axis::team}) {
+                            for (const std::size_t i : shared::limits_in_order(page.audit, axis)) {
+                                if (!page.full()) {
+                                    row(page, i);
                                 }
                             }
-                        });
+                        }
                     });
                 });
-                not_applicable(page);
             });
+            not_applicable(page);
+        });
 }
 
 }  // namespace plimsoll::reports::page

@@ -1,9 +1,10 @@
 // Writer: HTML whose misuse does not compile.
 //
-// Markup can only come from literals: tag and attribute names are types with a consteval constructor,
-// run-time text is always escaped (and made visible: shared/safe_text.hpp), a link can only lead to a
-// place in the same page, and an element closes itself because its content is a call. There is no way to
-// write an event handler, a style attribute or an address of the outside world.
+// Markup can only come from literals: tag and attribute names are types with a consteval
+// constructor, run-time text is always escaped (and made visible: shared/safe_text.hpp), a link can
+// only lead to a place in the same page, and an element closes itself because its content is a
+// call. There is no way to write an event handler, a style attribute or an address of the outside
+// world.
 #pragma once
 
 #include <concepts>
@@ -23,7 +24,8 @@ public:
             throw "an empty name";
         }
         for (const char letter : text_) {
-            const bool fine = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+            const bool fine = (letter >= 'a' && letter <= 'z') ||
+                              (letter >= 'A' && letter <= 'Z') ||
                               (letter >= '0' && letter <= '9') || letter == '-' || letter == ':';
             if (!fine) {
                 throw "not a name";
@@ -51,7 +53,8 @@ public:
 
 class Attribute {
 public:
-    Attribute(AttributeName name, std::string value) : name_{name.text()}, value_{std::move(value)} {}
+    Attribute(AttributeName name, std::string value)
+        : name_{name.text()}, value_{std::move(value)} {}
     Attribute(AttributeName name, std::string_view value) : name_{name.text()}, value_{value} {}
     Attribute(AttributeName name, const char* value) : name_{name.text()}, value_{value} {}
 

@@ -35,7 +35,8 @@ namespace {
 // `value` with `significant` digits, never with an exponent.
 [[nodiscard]] std::string significant(double value, int digits) {
     const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
-    return without_trailing_zeros(fmt::format("{:.{}f}", value, std::max(0, digits - 1 - magnitude)));
+    return without_trailing_zeros(
+        fmt::format("{:.{}f}", value, std::max(0, digits - 1 - magnitude)));
 }
 
 // What has no room as a row of digits: 1.2e+18.

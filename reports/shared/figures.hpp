@@ -1,5 +1,5 @@
-// Figures as text: the one formatter of every report, so that a figure reads the same wherever it stands
-// and a test can compare a page with the JSON.
+// Figures as text: the one formatter of every report, so that a figure reads the same wherever it
+// stands and a test can compare a page with the JSON.
 #pragma once
 
 #include "core/instant.hpp"
@@ -11,9 +11,10 @@
 
 namespace plimsoll::reports::shared {
 
-// number: three significant digits, counts exactly. multiple: of today's load, two significant digits
-// below 10, whole above. bytes: decimal units. day: 2026-11-20. hash: its first 12 characters.
-// text: as it is, long ones cut with a word about it. percent: a share 0..1 as "44", in whole hundredths.
+// number: three significant digits, counts exactly. multiple: of today's load, two significant
+// digits below 10, whole above. bytes: decimal units. day: 2026-11-20. hash: its first 12
+// characters. text: as it is, long ones cut with a word about it. percent: a share 0..1 as "44", in
+// whole hundredths.
 enum class As : std::uint8_t { number, multiple, bytes, day, hash, text, percent };
 
 [[nodiscard]] std::string_view name_of(As as) noexcept;

@@ -8,8 +8,8 @@
 
 namespace plimsoll::reports::shared {
 
-// Places in audit.limits of one axis: measured ones lowest first, then those above the range, then those
-// that are not measured. What does not apply is left out; see not_applicable().
+// Places in audit.limits of one axis: measured ones lowest first, then those above the range, then
+// those that are not measured. What does not apply is left out; see not_applicable().
 [[nodiscard]] std::vector<std::size_t> limits_in_order(const Audit& audit, Axis axis);
 [[nodiscard]] std::vector<std::size_t> not_applicable(const Audit& audit);
 

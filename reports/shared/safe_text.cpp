@@ -14,23 +14,48 @@ struct Range {
     char32_t last;
 };
 
-// Unicode 15, blocks that terminals draw two cells wide; finer distinctions do not matter to a column.
+// Unicode 15, blocks that terminals draw two cells wide; finer distinctions do not matter to a
+// column.
 constexpr std::array wide{
-    Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0xA4CF},
-    Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE6F},
-    Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1FAFF},
+    Range{0x1100, 0x115F},
+    Range{0x2E80, 0x303E},
+    Range{0x3041, 0xA4CF},
+    Range{0xAC00, 0xD7A3},
+    Range{0xF900, 0xFAFF},
+    Range{0xFE30, 0xFE6F},
+    Range{0xFF00, 0xFF60},
+    Range{0xFFE0, 0xFFE6},
+    Range{0x1F300, 0x1FAFF},
     Range{0x20000, 0x3FFFD},
 };
 constexpr std::array combining{
-    Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD}, Range{0x064B, 0x065F},
-    Range{0x1AB0, 0x1AFF}, Range{0x1DC0, 0x1DFF}, Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F},
+    Range{0x0300, 0x036F},
+    Range{0x0483, 0x0489},
+    Range{0x0591, 0x05BD},
+    Range{0x064B, 0x065F},
+    Range{0x1AB0, 0x1AFF},
+    Range{0x1DC0, 0x1DFF},
+    Range{0x20D0, 0x20FF},
+    Range{0xFE00, 0xFE0F},
     Range{0xFE20, 0xFE2F},
 };
 constexpr std::array hidden{
-    Range{0x00, 0x08},     Range{0x0B, 0x1F},     Range{0x7F, 0x9F},     Range{0xAD, 0xAD},
-    Range{0x034F, 0x034F}, Range{0x061C, 0x061C}, Range{0x115F, 0x1160}, Range{0x17B4, 0x17B5},
-    Range{0x180B, 0x180F}, Range{0x200B, 0x200F}, Range{0x2028, 0x202E}, Range{0x2060, 0x206F},
-    Range{0x3164, 0x3164}, Range{0xFEFF, 0xFEFF}, Range{0xFFA0, 0xFFA0}, Range{0xFFF9, 0xFFFB},
+    Range{0x00, 0x08},
+    Range{0x0B, 0x1F},
+    Range{0x7F, 0x9F},
+    Range{0xAD, 0xAD},
+    Range{0x034F, 0x034F},
+    Range{0x061C, 0x061C},
+    Range{0x115F, 0x1160},
+    Range{0x17B4, 0x17B5},
+    Range{0x180B, 0x180F},
+    Range{0x200B, 0x200F},
+    Range{0x2028, 0x202E},
+    Range{0x2060, 0x206F},
+    Range{0x3164, 0x3164},
+    Range{0xFEFF, 0xFEFF},
+    Range{0xFFA0, 0xFFA0},
+    Range{0xFFF9, 0xFFFB},
     Range{0xE0000, 0xE0FFF},
 };
 
@@ -45,14 +70,14 @@ template <std::size_t Size>
 [[nodiscard]] std::string_view nearest_ascii(char32_t value) noexcept {
     using Pair = std::pair<char32_t, std::string_view>;
     static constexpr std::array pairs{
-        Pair{0xA0, " "},     Pair{0xB7, "."},     Pair{0xD7, "x"},     Pair{0x2010, "-"},
-        Pair{0x2011, "-"},   Pair{0x2012, "-"},   Pair{0x2013, "-"},   Pair{0x2014, "-"},
-        Pair{0x2018, "'"},   Pair{0x2019, "'"},   Pair{0x201C, "\""},  Pair{0x201D, "\""},
-        Pair{0x2026, "..."}, Pair{0x202F, " "},   Pair{0x2192, "->"},  Pair{0x2212, "-"},
-        Pair{0x2264, "<="},  Pair{0x2265, ">="},  Pair{0x3BC, "u"},    Pair{0xB5, "u"},
+        Pair{0xA0, " "},     Pair{0xB7, "."},    Pair{0xD7, "x"},    Pair{0x2010, "-"},
+        Pair{0x2011, "-"},   Pair{0x2012, "-"},  Pair{0x2013, "-"},  Pair{0x2014, "-"},
+        Pair{0x2018, "'"},   Pair{0x2019, "'"},  Pair{0x201C, "\""}, Pair{0x201D, "\""},
+        Pair{0x2026, "..."}, Pair{0x202F, " "},  Pair{0x2192, "->"}, Pair{0x2212, "-"},
+        Pair{0x2264, "<="},  Pair{0x2265, ">="}, Pair{0x3BC, "u"},   Pair{0xB5, "u"},
     };
-    const auto* const found =
-        std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.first == value; });
+    const auto* const found = std::find_if(
+        pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.first == value; });
     return found == pairs.end() ? std::string_view{} : found->second;
 }
 

@@ -1,9 +1,10 @@
 // Text of others made fit to be shown: what a terminal would obey and what a reader cannot see is
 // written out as its code point, and bytes that are not UTF-8 become U+FFFD.
 //
-// Query texts, commit subjects and application names are chosen by whoever may connect or push. Every
-// report passes every string of the Audit through here, so there is one list of what is dangerous.
-// Blind spot: letters that merely look like others (Cyrillic a for Latin a) are shown as they are.
+// Query texts, commit subjects and application names are chosen by whoever may connect or push.
+// Every report passes every string of the Audit through here, so there is one list of what is
+// dangerous. Blind spot: letters that merely look like others (Cyrillic a for Latin a) are shown as
+// they are.
 #pragma once
 
 #include <cstddef>
@@ -13,19 +14,20 @@
 
 namespace plimsoll::reports::shared {
 
-// One code point and the bytes it was written with. Bytes that are no UTF-8 are U+FFFD, one at a time.
+// One code point and the bytes it was written with. Bytes that are no UTF-8 are U+FFFD, one at a
+// time.
 struct CodePoint {
     char32_t value = 0xFFFD;
     std::size_t bytes = 1;
     bool valid = false;
 };
 
-// Reads the code point that starts at text[0]; text must not be empty. Overlong forms, surrogates and
-// values above U+10FFFF are not valid.
+// Reads the code point that starts at text[0]; text must not be empty. Overlong forms, surrogates
+// and values above U+10FFFF are not valid.
 [[nodiscard]] CodePoint first_code_point(std::string_view text) noexcept;
 
-// Controls of C0 and C1, direction overrides, zero-width and tag characters, line separators. The line
-// feed and the tab are not among them: callers lay those out.
+// Controls of C0 and C1, direction overrides, zero-width and tag characters, line separators. The
+// line feed and the tab are not among them: callers lay those out.
 [[nodiscard]] bool is_hidden(char32_t value) noexcept;
 
 // "U+001B"

@@ -1,7 +1,7 @@
 // Seen: a value of the Audit together with the place it has in the JSON, "limits.0.at".
 //
-// Reports descend from the Audit by member, not by text, so a place cannot be misspelt and cannot drift
-// from the value: both come from the same list of fields (core/texts.hpp).
+// Reports descend from the Audit by member, not by text, so a place cannot be misspelt and cannot
+// drift from the value: both come from the same list of fields (core/texts.hpp).
 #pragma once
 
 #include "core/texts.hpp"
@@ -49,9 +49,7 @@ public:
         return Seen<typename Value::value_type>{(*value_)[index], below(std::to_string(index))};
     }
     // What a filled optional holds: JSON writes it in the optional's own place.
-    [[nodiscard]] auto inside() const {
-        return Seen<typename Value::value_type>{**value_, path_};
-    }
+    [[nodiscard]] auto inside() const { return Seen<typename Value::value_type>{**value_, path_}; }
 
 private:
     [[nodiscard]] std::string below(std::string_view name) const {

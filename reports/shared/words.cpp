@@ -69,11 +69,19 @@ std::string_view axis_word(Axis axis) noexcept {
 }
 
 std::string_view rung_word(Rung rung) noexcept {
-    static constexpr std::array<std::string_view, 13> words{
-        "measure first",      "a setting",        "one query",      "a library",
-        "the pipeline",       "a cache",          "a replica",      "a queue",
-        "a read model",       "a boundary",       "split a part off", "shard the data",
-        "rebuild"};
+    static constexpr std::array<std::string_view, 13> words{"measure first",
+                                                            "a setting",
+                                                            "one query",
+                                                            "a library",
+                                                            "the pipeline",
+                                                            "a cache",
+                                                            "a replica",
+                                                            "a queue",
+                                                            "a read model",
+                                                            "a boundary",
+                                                            "split a part off",
+                                                            "shard the data",
+                                                            "rebuild"};
     return pick(words, rung);
 }
 

@@ -1,5 +1,5 @@
-// The words of judgement as people read them; the Audit has them as ids. Shared by every report, so that
-// a sign is not "latent" in one and "emerging" in another.
+// The words of judgement as people read them; the Audit has them as ids. Shared by every report, so
+// that a sign is not "latent" in one and "emerging" in another.
 #pragma once
 
 #include "core/audit.hpp"

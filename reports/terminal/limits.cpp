@@ -1,6 +1,7 @@
 // The strip of limits on their log axis; below sixty columns the numbers alone.
-#include "shared/figures.hpp"
 #include "shared/limits.hpp"
+
+#include "shared/figures.hpp"
 #include "terminal/sheet.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ constexpr std::size_t most_rows = 9;
     }
     const std::string_view at_most = sheet.sign("≤", "<=");
     const std::string_view at_least = sheet.sign("≥", ">=");
-    return std::isfinite(limit.high) ? std::string{at_most} + times(limit.high)
+    return std::isfinite(limit.high)                   ? std::string{at_most} + times(limit.high)
            : std::isfinite(limit.low) && limit.low > 0 ? std::string{at_least} + times(limit.low)
                                                        : "?";
 }
@@ -40,10 +41,10 @@ constexpr std::size_t most_rows = 9;
     if (!std::isfinite(limit.at) || !std::isfinite(limit.low)) {
         return "";
     }
-    return std::isfinite(limit.high)
-               ? fmt::format("{} to {}", shared::multiple(limit.low, " "),
-                             shared::multiple(limit.high, " "))
-               : fmt::format("{} or more", shared::multiple(limit.low, " "));
+    return std::isfinite(limit.high) ? fmt::format("{} to {}",
+                                                   shared::multiple(limit.low, " "),
+                                                   shared::multiple(limit.high, " "))
+                                     : fmt::format("{} or more", shared::multiple(limit.low, " "));
 }
 
 // ───━━●━━: thin up to the interval, thick within it, a dot at the best estimate.
@@ -73,13 +74,15 @@ void one(Sheet& sheet, const Audit& audit, const Limit& limit) {
     const bool first = limit.axis == Axis::load && limit.id == audit.load_line.first_limit;
     const bool known = limit.status != LimitStatus::missing;
     const Ink ink = !known ? Ink::dim : first ? Ink::red : Ink::plain;
-    const std::string axis = limit.axis == Axis::load ? "" : fmt::format(" [{}]", to_text(limit.axis));
+    const std::string axis =
+        limit.axis == Axis::load ? "" : fmt::format(" [{}]", to_text(limit.axis));
     Row row;
     row.to(2).add(sheet.safe(limit.name, 20 - axis.size()) + axis, ink);
     row.ending(strip_starts - 2, point(limit, sheet), ink).to(strip_starts);
     if (!known) {
-        const std::string needs =
-            limit.missing_input.empty() ? "not measured" : "needs " + sheet.safe(limit.missing_input);
+        const std::string needs = limit.missing_input.empty()
+                                      ? "not measured"
+                                      : "needs " + sheet.safe(limit.missing_input);
         row.add(needs, Ink::dim);
     } else if (sheet.width() < 60) {
         row.add(interval(limit));
@@ -126,8 +129,8 @@ void limits(Sheet& sheet, const Audit& audit) {
     }
     const std::size_t shown = measured.size() + missing.size();
     if (shown < all) {
-        sheet.put(Row{}.to(2).add(fmt::format("and {} more in the HTML and JSON reports", all - shown),
-                                  Ink::dim));
+        sheet.put(Row{}.to(2).add(
+            fmt::format("and {} more in the HTML and JSON reports", all - shown), Ink::dim));
     }
 }
 

@@ -1,5 +1,5 @@
-// Sheet: lines of a terminal. Colour can be left out without losing meaning, no line is wider than asked,
-// and no byte of the Audit reaches the terminal as a command (shared/safe_text.hpp).
+// Sheet: lines of a terminal. Colour can be left out without losing meaning, no line is wider than
+// asked, and no byte of the Audit reaches the terminal as a command (shared/safe_text.hpp).
 #pragma once
 
 #include "core/report.hpp"
@@ -44,7 +44,8 @@ public:
     // The same in at most `cells`.
     [[nodiscard]] std::string safe(std::string_view text, std::size_t cells) const;
     // One of two spellings of a sign of our own.
-    [[nodiscard]] std::string_view sign(std::string_view unicode, std::string_view plain) const noexcept {
+    [[nodiscard]] std::string_view sign(std::string_view unicode,
+                                        std::string_view plain) const noexcept {
         return ascii_ ? plain : unicode;
     }
 

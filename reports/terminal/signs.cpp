@@ -60,8 +60,10 @@ void sign_heading(Sheet& sheet, const SignColumns& at) {
     row.add("Signs", Ink::bold);
     if (at.evidence > 0) {
         row.to(7).add(fmt::format("{} present {} latent {} not seen ? not assessed",
-                                  symbol(sheet, Outcome::present), symbol(sheet, Outcome::latent),
-                                  symbol(sheet, Outcome::absent)), Ink::dim);
+                                  symbol(sheet, Outcome::present),
+                                  symbol(sheet, Outcome::latent),
+                                  symbol(sheet, Outcome::absent)),
+                      Ink::dim);
     }
     row.ending(at.score + 5, "score", Ink::dim);
     if (at.confidence > 0) {
@@ -150,13 +152,16 @@ void ladder(Sheet& sheet, const Audit& audit) {
     }
     if (shown < audit.prescriptions.size()) {
         sheet.put(Row{}.to(4).add(fmt::format("and {} more in the HTML and JSON reports",
-                                              audit.prescriptions.size() - shown), Ink::dim));
+                                              audit.prescriptions.size() - shown),
+                                  Ink::dim));
     }
 }
 
 void gaps(Sheet& sheet, const Audit& audit) {
-    sheet.put(Row{}.add("Gaps", Ink::bold)
-                  .add(fmt::format("  {} of {} kinds of evidence given", audit.kinds_supplied.size(),
+    sheet.put(Row{}
+                  .add("Gaps", Ink::bold)
+                  .add(fmt::format("  {} of {} kinds of evidence given",
+                                   audit.kinds_supplied.size(),
                                    audit.kinds_known.size())));
     const std::size_t shown = std::min(audit.gaps.size(), most_gaps);
     for (std::size_t i = 0; i < shown; ++i) {
@@ -172,8 +177,8 @@ void gaps(Sheet& sheet, const Audit& audit) {
         sheet.put(row);
     }
     if (shown < audit.gaps.size()) {
-        sheet.put(Row{}.to(2).add(fmt::format("and {} more: plimsoll doctor", audit.gaps.size() - shown),
-                                  Ink::dim));
+        sheet.put(Row{}.to(2).add(
+            fmt::format("and {} more: plimsoll doctor", audit.gaps.size() - shown), Ink::dim));
     }
 }
 

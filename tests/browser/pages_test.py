@@ -145,7 +145,7 @@ def print_pdf(page):
     if not shutil.which("pdftotext"):
         print("note  no pdftotext (poppler-utils): what stands on which page is not checked")
         return
-    pages = subprocess.run(["pdftotext", "-layout", str(target), "-"], stdout=subprocess.PIPE,
+    pages = subprocess.run(["pdftotext", str(target), "-"], stdout=subprocess.PIPE,
                            check=True).stdout.decode().split("\f")
     check("What to do" not in pages[0] and "Log scale" in pages[0],
           "print: page one is the headline alone")

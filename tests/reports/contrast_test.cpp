@@ -1,5 +1,5 @@
-// Every colour that text is read in stands out from what it is read on by at least 4.5 : 1 (WCAG 2, level
-// AA), light and dark.
+// Every colour that text is read in stands out from what it is read on by at least 4.5 : 1 (WCAG 2,
+// level AA), light and dark.
 #include "catch.hpp"
 
 #include <array>
@@ -64,12 +64,14 @@ TEST_CASE("contrast: every pair that is read is at least 4.5 to 1") {
     REQUIRE(colour.size() > 25);
     using Pair = std::pair<const char*, const char*>;
     const std::vector<Pair> pairs{
-        {"ink", "bg"},       {"ink", "card"},     {"ink", "code"},  {"ink", "sea2"},  {"ink", "mark2"},
-        {"ink", "hair"},     {"mut", "bg"},       {"mut", "card"},  {"mut", "code"},  {"mut", "hair"},
-        {"sea", "bg"},       {"sea", "card"},     {"mark", "bg"},   {"mark", "card"}, {"warn", "bg"},
-        {"warn", "card"},    {"ok", "bg"},        {"ok", "card"},   {"bg", "ink"},    {"hullink", "hull"},
-        {"hullmut", "hull"}, {"hullmark", "hull"}, {"hullsea", "hull"}, {"t0", "h0"}, {"t1", "h1"},
-        {"t2", "h2"},        {"t3", "h3"},        {"t4", "h4"},     {"t5", "h5"},     {"t6", "h6"}};
+        {"ink", "bg"},       {"ink", "card"},      {"ink", "code"},     {"ink", "sea2"},
+        {"ink", "mark2"},    {"ink", "hair"},      {"mut", "bg"},       {"mut", "card"},
+        {"mut", "code"},     {"mut", "hair"},      {"sea", "bg"},       {"sea", "card"},
+        {"mark", "bg"},      {"mark", "card"},     {"warn", "bg"},      {"warn", "card"},
+        {"ok", "bg"},        {"ok", "card"},       {"bg", "ink"},       {"hullink", "hull"},
+        {"hullmut", "hull"}, {"hullmark", "hull"}, {"hullsea", "hull"}, {"t0", "h0"},
+        {"t1", "h1"},        {"t2", "h2"},         {"t3", "h3"},        {"t4", "h4"},
+        {"t5", "h5"},        {"t6", "h6"}};
     for (const auto& [text, ground] : pairs) {
         CAPTURE(text, ground);
         CHECK(contrast(colour.at(text).light, colour.at(ground).light) >= 4.5);

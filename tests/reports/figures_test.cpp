@@ -1,6 +1,7 @@
 // The formatter that every report uses.
-#include "catch.hpp"
 #include "shared/figures.hpp"
+
+#include "catch.hpp"
 
 #include <limits>
 

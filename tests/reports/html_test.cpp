@@ -45,7 +45,9 @@ namespace shared = plimsoll::reports::shared;
 [[nodiscard]] bool picked(const Json& element, const std::string& which) {
     const std::size_t equals = which.find('=');
     const Json& field = element.at(which.substr(0, equals));
-    const std::string word = field.is_null() ? "null" : field.is_string() ? field.get<std::string>() : "?";
+    const std::string word = field.is_null()     ? "null"
+                             : field.is_string() ? field.get<std::string>()
+                                                 : "?";
     return ("|" + which.substr(equals + 1) + "|").find("|" + word + "|") != std::string::npos;
 }
 
@@ -127,7 +129,8 @@ void check_figures(const Audit& audit, std::size_t at_least) {
     CHECK(figures >= at_least);
 }
 
-// Text with a digit that is no read of the Audit: outside of figures, rows, drawings, style and script.
+// Text with a digit that is no read of the Audit: outside of figures, rows, drawings, style and
+// script.
 void loose_digits(const Element& element, std::set<std::string>& found) {
     if (element.has("data-f") || element.has("data-row") || element.tag == "style" ||
         element.tag == "script" || element.tag == "svg" || element.at("id") == "method" ||
@@ -161,10 +164,23 @@ TEST_CASE("html: no figure is printed that is not such a field") {
         }
     });
     // Our own words, and the names that links and headings take from the Audit.
-    const std::set<std::string> ours{
-        "1× to 10×", "10× to 100×", "100× to 1000×", " of 100", "SHA-256",
-        "Sign 1", "Sign 2", "Sign 3", "Sign 4", "Sign 5", "E1", "E2", "E3", "E5", "E6", "E7",
-        "p99-climb"};
+    const std::set<std::string> ours{"1× to 10×",
+                                     "10× to 100×",
+                                     "100× to 1000×",
+                                     " of 100",
+                                     "SHA-256",
+                                     "Sign 1",
+                                     "Sign 2",
+                                     "Sign 3",
+                                     "Sign 4",
+                                     "Sign 5",
+                                     "E1",
+                                     "E2",
+                                     "E3",
+                                     "E5",
+                                     "E6",
+                                     "E7",
+                                     "p99-climb"};
     for (const std::string& text : loose) {
         const bool prose = text.starts_with("Log scale; today’s peak is 1×.");
         const bool top = text.starts_with("The first ");  // how many a page shows: our own limit
@@ -178,22 +194,42 @@ TEST_CASE("html: the headline's figures are there") {
     scan_html(render(plimsoll::testing::rich_audit())).each([&](const Element& element) {
         paths.insert(element.at("data-f"));
     });
-    for (const char* path :
-         {"headline", "subline", "load_line.at", "load_line.low", "load_line.high",
-          "load_line.measured", "load_line.known", "limits.1.at", "limits.1.low", "limits.8.at",
-          "limits.6.missing_input", "signs.#state=present", "prescriptions.0.effect.to",
-          "signs.0.score", "signs.0.why_patching_fails", "signs.0.re_architecture",
-          "signs.0.would_prove_wrong", "verdict.total_low", "verdict.criteria.7.points_low",
-          "verdict.flips.0", "inputs.0.skipped", "inputs.0.sha256", "gaps.0.how",
-          "overrides.0.reason", "warnings.0", "findings.4.says", "limits.1.inputs.0.value.at",
-          "target"}) {
+    for (const char* path : {"headline",
+                             "subline",
+                             "load_line.at",
+                             "load_line.low",
+                             "load_line.high",
+                             "load_line.measured",
+                             "load_line.known",
+                             "limits.1.at",
+                             "limits.1.low",
+                             "limits.8.at",
+                             "limits.6.missing_input",
+                             "signs.#state=present",
+                             "prescriptions.0.effect.to",
+                             "signs.0.score",
+                             "signs.0.why_patching_fails",
+                             "signs.0.re_architecture",
+                             "signs.0.would_prove_wrong",
+                             "verdict.total_low",
+                             "verdict.criteria.7.points_low",
+                             "verdict.flips.0",
+                             "inputs.0.skipped",
+                             "inputs.0.sha256",
+                             "gaps.0.how",
+                             "overrides.0.reason",
+                             "warnings.0",
+                             "findings.4.says",
+                             "limits.1.inputs.0.value.at",
+                             "target"}) {
         CAPTURE(path);
         CHECK(paths.contains(path));
     }
 }
 
 TEST_CASE("html: nothing runs, styles or fetches") {
-    const Audit audits[] = {plimsoll::testing::rich_audit(), plimsoll::testing::hostile_audit(), Audit{}};
+    const Audit audits[] = {
+        plimsoll::testing::rich_audit(), plimsoll::testing::hostile_audit(), Audit{}};
     for (const Audit& audit : audits) {
         std::set<std::string> ids;
         std::set<std::string> targets;
@@ -264,9 +300,14 @@ TEST_CASE("html: an Audit that was read back from its JSON gives the same page")
 
 TEST_CASE("html: an empty Audit says what is not there") {
     const std::string text = scan_html(render(Audit{})).all_text();
-    for (const char* part :
-         {"No load line can be drawn", "No limit was looked for", "No step is prescribed",
-          "No sign was assessed", "No exhibit", "Nothing was read", "Not decided", "Not known"}) {
+    for (const char* part : {"No load line can be drawn",
+                             "No limit was looked for",
+                             "No step is prescribed",
+                             "No sign was assessed",
+                             "No exhibit",
+                             "Nothing was read",
+                             "Not decided",
+                             "Not known"}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }
@@ -292,6 +333,22 @@ TEST_CASE("html: the four states and the five outcomes have their words") {
         });
     }
     CHECK(sentences.size() == 5);
+}
+
+TEST_CASE("html: an upper bound alone does not clear the stages below it") {
+    Audit audit;
+    audit.limits.emplace_back();
+    audit.limits.front().place(plimsoll::Estimate::at_most(190));
+    const auto said = [&](std::string_view words) {
+        return scan_html(render(audit)).all_text().find(words) != std::string::npos;
+    };
+    CHECK(said("may give way here already"));
+    CHECK(!said("no limit in this range"));
+    audit.limits.front().place({.at = 190, .low = 150, .high = 240});
+    CHECK(said("no limit in this range"));
+    CHECK(!said("may give way here already"));
+    audit.limits.front().place({.at = 9, .low = 7, .high = 12});
+    CHECK(said("may hold into this range"));
 }
 
 TEST_CASE("html: small pages, and a limit that always holds") {
@@ -327,7 +384,8 @@ TEST_CASE("html: pages for the browser", "[.pages]") {
     const char* folder = std::getenv("PLIMSOLL_PAGES");
     REQUIRE(folder != nullptr);
     const auto keep = [&](const char* name, const Audit& audit) {
-        std::ofstream{std::string{folder} + "/" + name + ".html", std::ios::binary} << render(audit);
+        std::ofstream{std::string{folder} + "/" + name + ".html", std::ios::binary}
+            << render(audit);
     };
     keep("rich", plimsoll::testing::rich_audit());
     keep("harmless", plimsoll::testing::harmless_audit());

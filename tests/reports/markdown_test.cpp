@@ -69,8 +69,12 @@ TEST_CASE("markdown: mentions, references and links are broken apart") {
 
 TEST_CASE("markdown: says what the Audit says") {
     const std::string text = render(plimsoll::testing::rich_audit());
-    for (const char* part : {"| **4.1×**, 3.4× to 5.0×; 6 of 8 limits measured |", "4.1× → 5.9×",
-                             "not measured", "**Latent**", "**Not assessed**", "**Not seen**"}) {
+    for (const char* part : {"| **4.1×**, 3.4× to 5.0×; 6 of 8 limits measured |",
+                             "4.1× → 5.9×",
+                             "not measured",
+                             "**Latent**",
+                             "**Not assessed**",
+                             "**Not seen**"}) {
         CAPTURE(part, text);
         CHECK(text.find(part) != std::string::npos);
     }

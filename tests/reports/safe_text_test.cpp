@@ -1,6 +1,7 @@
 // Text that acts instead of being read is shown as its code point.
-#include "catch.hpp"
 #include "shared/safe_text.hpp"
+
+#include "catch.hpp"
 
 #include <string>
 
@@ -12,13 +13,13 @@ TEST_CASE("controls, overrides and invisible signs become visible") {
     CHECK(safe_text("a\x1b[2Jb") == "a<U+001B>[2Jb");
     CHECK(safe_text(std::string{"a\0b", 3}) == "a<U+0000>b");
     CHECK(safe_text("\x7f") == "<U+007F>");
-    CHECK(safe_text("\xc2\x9b") == "<U+009B>");                  // C1: CSI in one sign
-    CHECK(safe_text("\xe2\x80\xae") == "<U+202E>");              // right-to-left override
-    CHECK(safe_text("\xe2\x81\xa6") == "<U+2066>");              // isolate
-    CHECK(safe_text("\xe2\x80\x8b") == "<U+200B>");              // zero-width space
-    CHECK(safe_text("\xef\xbb\xbf") == "<U+FEFF>");              // byte order mark
-    CHECK(safe_text("\xf3\xa0\x80\xa1") == "<U+E0021>");         // tag
-    CHECK(safe_text("\xe2\x80\xa8") == "<U+2028>");              // line separator
+    CHECK(safe_text("\xc2\x9b") == "<U+009B>");           // C1: CSI in one sign
+    CHECK(safe_text("\xe2\x80\xae") == "<U+202E>");       // right-to-left override
+    CHECK(safe_text("\xe2\x81\xa6") == "<U+2066>");       // isolate
+    CHECK(safe_text("\xe2\x80\x8b") == "<U+200B>");       // zero-width space
+    CHECK(safe_text("\xef\xbb\xbf") == "<U+FEFF>");       // byte order mark
+    CHECK(safe_text("\xf3\xa0\x80\xa1") == "<U+E0021>");  // tag
+    CHECK(safe_text("\xe2\x80\xa8") == "<U+2028>");       // line separator
     CHECK(safe_text("\r") == "<U+000D>");
 }
 
@@ -30,7 +31,7 @@ TEST_CASE("line feeds and tabs are kept or joined") {
 TEST_CASE("bytes that are no UTF-8 become the replacement sign, one each") {
     const std::string bad = "\uFFFD";
     CHECK(safe_text("\xff") == bad);
-    CHECK(safe_text("\xc0\xaf") == bad + bad);          // overlong '/'
+    CHECK(safe_text("\xc0\xaf") == bad + bad);            // overlong '/'
     CHECK(safe_text("\xed\xa0\x80") == bad + bad + bad);  // surrogate
     CHECK(safe_text("\xf5\x80\x80\x80") == bad + bad + bad + bad);
     CHECK(safe_text("\xe2\x82") == bad + bad);  // cut off

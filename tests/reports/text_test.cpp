@@ -1,4 +1,5 @@
-// The terminal report: short, within its width, in plain characters where asked, and never a raw control.
+// The terminal report: short, within its width, in plain characters where asked, and never a raw
+// control.
 #include "catch.hpp"
 #include "core/report.hpp"
 #include "shared/safe_text.hpp"
@@ -40,8 +41,8 @@ using plimsoll::Style;
 
 [[nodiscard]] const std::vector<Audit>& samples() {
     using namespace plimsoll::testing;
-    static const std::vector<Audit> all{Audit{}, rich_audit(), hostile_audit(), numberless_audit(),
-                                        large_audit(20, 100)};
+    static const std::vector<Audit> all{
+        Audit{}, rich_audit(), hostile_audit(), numberless_audit(), large_audit(20, 100)};
     return all;
 }
 
@@ -84,8 +85,9 @@ TEST_CASE("text: no control byte but the line feed and our own colours") {
 TEST_CASE("text: ASCII means ASCII, and colour changes nothing else") {
     for (const Audit& audit : samples()) {
         const std::string ascii = render(audit, {.colour = true, .ascii = true, .width = 80});
-        CHECK(std::all_of(ascii.begin(), ascii.end(),
-                          [](char letter) { return static_cast<unsigned char>(letter) < 0x80; }));
+        CHECK(std::all_of(ascii.begin(), ascii.end(), [](char letter) {
+            return static_cast<unsigned char>(letter) < 0x80;
+        }));
         CHECK(without_colour(render(audit, {.colour = true, .ascii = false, .width = 80})) ==
               render(audit, {.colour = false, .ascii = false, .width = 80}));
     }
@@ -97,7 +99,10 @@ TEST_CASE("text: says what the Audit says") {
     for (const char* part :
          {"Load line 4.1x today's peak (3.4 to 5.0). First limit: connection pool web.",
           "2 of 5 signs present, 1 latent, 1 not assessed. Verdict: Evolve.",
-          "needs pg_statio samples", "4.1x -> 5.9x", "clears sign 2", "4 of 10 kinds of evidence",
+          "needs pg_statio samples",
+          "4.1x -> 5.9x",
+          "clears sign 2",
+          "4 of 10 kinds of evidence",
           "plimsoll doctor cache"}) {
         CAPTURE(part, text);
         CHECK(text.find(part) != std::string::npos);

@@ -9,9 +9,12 @@ namespace {
 
 [[nodiscard]] std::string decoded(std::string_view text) {
     using Pair = std::pair<std::string_view, char>;
-    static constexpr std::array<Pair, 6> entities{Pair{"&amp;", '&'},  Pair{"&lt;", '<'},
-                                                  Pair{"&gt;", '>'},   Pair{"&quot;", '"'},
-                                                  Pair{"&#39;", '\''}, Pair{"&#96;", '`'}};
+    static constexpr std::array<Pair, 6> entities{Pair{"&amp;", '&'},
+                                                  Pair{"&lt;", '<'},
+                                                  Pair{"&gt;", '>'},
+                                                  Pair{"&quot;", '"'},
+                                                  Pair{"&#39;", '\''},
+                                                  Pair{"&#96;", '`'}};
     std::string out;
     while (!text.empty()) {
         bool taken = false;

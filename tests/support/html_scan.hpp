@@ -1,5 +1,5 @@
-// A reader of the HTML that our writer makes: every element closed, every attribute quoted. It is not a
-// browser; tests/browser runs a real one.
+// A reader of the HTML that our writer makes: every element closed, every attribute quoted. It is
+// not a browser; tests/browser runs a real one.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,9 @@ struct Element {
     std::vector<Element> inside;
     std::string text;  // of a piece of text, decoded
 
-    [[nodiscard]] bool has(const std::string& attribute) const { return attributes.contains(attribute); }
+    [[nodiscard]] bool has(const std::string& attribute) const {
+        return attributes.contains(attribute);
+    }
     [[nodiscard]] std::string at(const std::string& attribute) const {
         const auto found = attributes.find(attribute);
         return found == attributes.end() ? std::string{} : found->second;

@@ -10,11 +10,11 @@ namespace plimsoll::testing {
 // Every state of a sign, every status of a limit, every form of an exhibit, all three axes.
 [[nodiscard]] Audit rich_audit();
 
-// rich_audit() with something hostile around every string: script, quotes, ESC, controls, bidi, bytes that
-// are no UTF-8. References between ids still hold, because equal strings stay equal.
+// rich_audit() with something hostile around every string: script, quotes, ESC, controls, bidi,
+// bytes that are no UTF-8. References between ids still hold, because equal strings stay equal.
 [[nodiscard]] Audit hostile_audit();
-// The same with plain words around every string, so that words which choose a drawing ("deploy", "code")
-// are lost in both: what is left different between the two is hostility alone.
+// The same with plain words around every string, so that words which choose a drawing ("deploy",
+// "code") are lost in both: what is left different between the two is hostility alone.
 [[nodiscard]] Audit harmless_audit();
 
 // rich_audit() with every double not a number, or infinite, or minus infinite in turn.

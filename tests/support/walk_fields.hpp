@@ -1,5 +1,5 @@
-// Walks every field of a value by its list of fields (core/texts.hpp), so that a test reaches fields that
-// did not exist when it was written.
+// Walks every field of a value by its list of fields (core/texts.hpp), so that a test reaches
+// fields that did not exist when it was written.
 #pragma once
 
 #include "core/instant.hpp"
