@@ -193,26 +193,6 @@ void fill_measures(Finding& out, const Figures& f) {
                                    runs));
 }
 
-// One unit of deployment costs every change the whole pipeline; how much a change would save is not
-// promised before its history was replayed.
-[[nodiscard]] Remedy affected_only(const Figures& f) {
-    return {
-        .id = "deploys-drag.affected-only",
-        .rung = Rung::pipeline,
-        .title = "Build, test and deploy only what a change can reach",
-        .action = fmt::format(
-            "give the jobs of \"{}\" path filters along the module map, the slowest first; "
-            "deploy a module alone",
-            f.delivery.pipeline),
-        .effort = "weeks",
-        .reach = "CI only",
-        .undo = "run every job again",
-        .effects = {},
-        .clears = {std::string{to_text(Sign::deploys_drag)}},
-        .verify = "plimsoll audit NEW-EXPORT: the ratio of deploying to developing falls below 1",
-        .model = "no time is promised: it needs the history of which paths each change touched"};
-}
-
 void judge(Finding& out, const Figures& f, const Settings& settings) {
     const std::vector<std::string> wrong = symptoms(f, settings);
     const bool drags = f.ratio.has_point() && f.ratio.low >= settings.value_of(ratio) &&
@@ -222,7 +202,6 @@ void judge(Finding& out, const Figures& f, const Settings& settings) {
     const bool lighter = f.ratio.has_point() && f.ratio.high < settings.value_of(ratio);
     if (drags || wrong.size() >= 2) {
         out.outcome = Outcome::present;
-        out.remedies = {affected_only(f)};
     } else if (quick || (lighter && wrong.empty())) {
         out.outcome = Outcome::absent;
     }
