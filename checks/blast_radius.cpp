@@ -8,7 +8,7 @@
 // overstates it; a service drawn from memory may have more calls.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "incidents/blast.hpp"
+#include "checks/incidents/blast.hpp"
 #include "model/proportion.hpp"
 #include "model/severity.hpp"
 

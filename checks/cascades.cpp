@@ -7,7 +7,7 @@
 // together, six or more who is first.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "latency/minutes.hpp"
+#include "checks/latency/minutes.hpp"
 #include "model/cascade.hpp"
 #include "model/proportion.hpp"
 

@@ -9,7 +9,7 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/severity.hpp"
-#include "workload/saturation.hpp"
+#include "checks/workload/saturation.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 // step. It never says that nobody changed anything, but that no change in the list explains it.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "latency/climb.hpp"
-#include "latency/climb_words.hpp"
+#include "checks/latency/climb.hpp"
+#include "checks/latency/climb_words.hpp"
 #include "model/severity.hpp"
 
 #include <algorithm>

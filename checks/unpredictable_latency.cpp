@@ -8,7 +8,7 @@
 // spikes need buckets finer than 1 %; ready percentiles show neither.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "latency/population.hpp"
+#include "checks/latency/population.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "blast.hpp"
+#include "checks/incidents/blast.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "climb.hpp"
+#include "checks/latency/climb.hpp"
 
 #include "core/exhibit.hpp"
 #include "model/change_shape.hpp"

@@ -3,7 +3,7 @@
 
 #include "model/drift.hpp"
 #include "model/traffic_matched.hpp"
-#include "series.hpp"
+#include "checks/latency/series.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "climb_words.hpp"
+#include "checks/latency/climb_words.hpp"
 
 #include <fmt/format.h>
 

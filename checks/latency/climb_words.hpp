@@ -1,7 +1,7 @@
 // The sentences and figures of the check p99-climbs.
 #pragma once
 
-#include "climb.hpp"
+#include "checks/latency/climb.hpp"
 #include "core/finding.hpp"
 
 #include <cstddef>

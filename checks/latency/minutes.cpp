@@ -1,4 +1,4 @@
-#include "minutes.hpp"
+#include "checks/latency/minutes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "population.hpp"
+#include "checks/latency/population.hpp"
 
 #include <algorithm>
 #include <cmath>

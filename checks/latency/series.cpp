@@ -1,4 +1,4 @@
-#include "series.hpp"
+#include "checks/latency/series.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "workload/saturation.hpp"
+#include "checks/workload/saturation.hpp"
 
 #include <fmt/format.h>
 

@@ -65,7 +65,7 @@ std::optional<Headroom> headroom(std::span<const double> in_use, double servers,
                 .high = over(knee, out.peak.low)};
     out.full = {.at = over(servers, out.peak.at),
                 .low = over(servers, out.peak.high),
-                .high = over(servers, out.peak.low)};
+                .high = over(servers, out.mean)};
     if (out.saturated) {
         // What waits in front of a full resource is not seen: the multiple is at most this, and may be far lower.
         out.comfortable = {.at = std::min(1.0, out.comfortable.at), .low = 0, .high = 1};

@@ -31,7 +31,7 @@ struct Headroom {
     double safe_utilisation = 0;  // rho*(c)
     Estimate comfortable;  // multiple of load
     Estimate knee;         // multiple of load at which the mean wait is one service time
-    Estimate full;         // multiple of load at which all servers are in use
+    Estimate full;         // multiple of load at which all servers are in use: at the peak; at the latest, on the mean
     bool saturated = false;  // the peak already reaches the capacity, so demand is hidden behind it
 };
 

@@ -69,7 +69,7 @@ why = "back-fill"
     CHECK(settings.answer("is-it-friday") == nullptr);
     CHECK(settings.value_of({.id = "p99-climbs.rise", .value = 1.15, .unit = "", .reason = ""}) ==
           1.3);
-    CHECK(settings.thresholds.at("p99-climbs.rise").origin.line == 25);
+    CHECK(settings.thresholds.at("p99-climbs.rise").origin.line == 26);
     REQUIRE(settings.masks.size() == 1);
     CHECK(settings.masks[0].until == parse_instant("2026-10-02T10:00:00Z"));
 }

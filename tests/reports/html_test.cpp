@@ -382,7 +382,10 @@ TEST_CASE("html: small pages, and a limit that always holds") {
 // Hidden: run by tests/browser/pages_test.py, which names the folder.
 TEST_CASE("html: pages for the browser", "[.pages]") {
     const char* folder = std::getenv("PLIMSOLL_PAGES");
-    REQUIRE(folder != nullptr);
+    if (folder == nullptr) {  // the run by file name picks hidden cases up as well
+        WARN("skipped: no folder named");
+        return;
+    }
     const auto keep = [&](const char* name, const Audit& audit) {
         std::ofstream{std::string{folder} + "/" + name + ".html", std::ios::binary}
             << render(audit);
