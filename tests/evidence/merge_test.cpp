@@ -54,8 +54,8 @@ Evidence shard(std::uint64_t seed) {
         out.workload.arrivals.add(at, 1);
         ++out.workload.errors[name(random, 3)];
         out.workload.span.cover(at);
-        out.latency.routes[{.service = name(random, 2), .route = name(random, 2)}]
-            .histograms[at]
+        // Through window(), which alone keeps windows aligned.
+        out.latency.window({.service = name(random, 2), .route = name(random, 2)}, at)
             .micros.add(static_cast<std::int64_t>(random.below(1'000)));
         out.gauges.series[name(random, 2)].add(
             at, {.value_milli = static_cast<std::int64_t>(random.below(9))});
