@@ -1,5 +1,4 @@
-// The README's first screen is the real output of the demo; its example of a check is a check that
-// compiles and runs.
+// The README's first screen is the real output of the demo.
 #include "catch.hpp"
 #include "support/run_program.hpp"
 
