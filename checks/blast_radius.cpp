@@ -6,9 +6,9 @@
 // incidents the structure may show it as latent: a service whose failure reaches others over calls
 // that are synchronous, critical and without a time-out. Blind spots: a list of memorable incidents
 // overstates it; a service drawn from memory may have more calls.
+#include "checks/incidents/blast.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "checks/incidents/blast.hpp"
 #include "model/proportion.hpp"
 #include "model/severity.hpp"
 

@@ -1,6 +1,7 @@
 // Criterion E4: could the business not bear a rebuild?
 //
-// No log shows what a company can afford. "No" is a veto on rebuilding; it is never assumed either way.
+// No log shows what a company can afford. "No" is a veto on rebuilding; it is never assumed either
+// way.
 #include "core/answer_finding.hpp"
 #include "core/check.hpp"
 
@@ -12,14 +13,15 @@ namespace {
 constexpr std::array thresholds{answers_age_after};
 
 [[nodiscard]] Finding run(const Evidence& /*evidence*/, const Settings& settings) {
-    return finding_from_answer({.question = "rebuild-affordable",
-                                .yes_says = "The business could bear months of slower feature delivery",
-                                .no_says = "The business could not bear months of slower feature delivery",
-                                .yes_outcome = Outcome::absent,
-                                .no_outcome = Outcome::present,
-                                .yes_level = Level::worst,
-                                .no_level = Level::best},
-                               settings);
+    return finding_from_answer(
+        {.question = "rebuild-affordable",
+         .yes_says = "The business could bear months of slower feature delivery",
+         .no_says = "The business could not bear months of slower feature delivery",
+         .yes_outcome = Outcome::absent,
+         .no_outcome = Outcome::present,
+         .yes_level = Level::worst,
+         .no_level = Level::best},
+        settings);
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 // says "were followed by" and never "caused": a shared cause with a delay looks the same. Blind
 // spots: needs values by the minute over two days or more; three shared spells show that two belong
 // together, six or more who is first.
+#include "checks/latency/minutes.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "checks/latency/minutes.hpp"
 #include "model/cascade.hpp"
 #include "model/proportion.hpp"
 

@@ -1,10 +1,11 @@
 // Limit: at what multiple of today's load does each connection pool run out?
 //
-// Law: a request that waits for a connection holds a thread, so a pool is at its limit when the 99th percentile of
-// waiting reaches the time a connection is held: utilisation rho*(c), 0.69 for 10 slots, 0.92 for 50 (model/headroom).
-// A pool's slot is held for a whole transaction, the application's own thinking included.
-// Blind spots: a log shows only the time inside statements, so from a log alone the multiple is an upper bound; a
-// sample every second or more misses shorter peaks; a capture of minutes may miss the day's peak.
+// Law: a request that waits for a connection holds a thread, so a pool is at its limit when the
+// 99th percentile of waiting reaches the time a connection is held: utilisation rho*(c), 0.69 for
+// 10 slots, 0.92 for 50 (model/headroom). A pool's slot is held for a whole transaction, the
+// application's own thinking included. Blind spots: a log shows only the time inside statements, so
+// from a log alone the multiple is an upper bound; a sample every second or more misses shorter
+// peaks; a capture of minutes may miss the day's peak.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/headroom.hpp"
@@ -19,11 +20,16 @@ namespace plimsoll::checks {
 namespace {
 
 constexpr Threshold target_share{
-    .id = "connection-pool.raise-to", .value = 2, .unit = "times the size",
+    .id = "connection-pool.raise-to",
+    .value = 2,
+    .unit = "times the size",
     .reason = "doubling is the usual step; what it buys is computed, not assumed"};
 constexpr Threshold sessions_per_core{
-    .id = "connection-pool.sessions-per-core", .value = 4, .unit = "sessions per core",
-    .reason = "HikariCP's pool sizing: about 2 x cores, 4 at most; more only queues inside the database"};
+    .id = "connection-pool.sessions-per-core",
+    .value = 4,
+    .unit = "sessions per core",
+    .reason =
+        "HikariCP's pool sizing: about 2 x cores, 4 at most; more only queues inside the database"};
 constexpr std::array thresholds{target_share, sessions_per_core};
 
 struct Pool {
@@ -74,15 +80,20 @@ struct Pool {
     constexpr std::string_view before = "pool.";
     constexpr std::string_view after = ".busy";
     for (const auto& [gauge, series] : evidence.gauges.series) {
-        if (gauge.starts_with(before) && gauge.ends_with(after) && gauge.size() > before.size() + after.size()) {
-            const std::string name = gauge.substr(before.size(), gauge.size() - before.size() - after.size());
+        if (gauge.starts_with(before) && gauge.ends_with(after) &&
+            gauge.size() > before.size() + after.size()) {
+            const std::string name =
+                gauge.substr(before.size(), gauge.size() - before.size() - after.size());
             const auto told = settings.pools.find(name);
-            const double slots = limit_of(series) > 0 ? limit_of(series)
+            const double slots = limit_of(series) > 0           ? limit_of(series)
                                  : told != settings.pools.end() ? told->second.slots()
                                                                 : 0;
             if (slots > 0) {
-                pools[name] = {.name = name, .slots = slots, .in_use = values_of(series),
-                               .whole_hold = true, .origin = series.first_seen};
+                pools[name] = {.name = name,
+                               .slots = slots,
+                               .in_use = values_of(series),
+                               .whole_hold = true,
+                               .origin = series.first_seen};
             }
         }
     }
@@ -94,43 +105,60 @@ struct Pool {
 }
 
 [[nodiscard]] Limit place(const Pool& pool, const model::Headroom& room) {
-    Limit limit{.id = "connection-pool." + pool.name,
-                .name = "connection pool " + pool.name,
-                .basis = fmt::format("{:.0f} slots, {:.1f} busy at peak", pool.slots, room.peak.at),
-                .axis = Axis::load,
-                .grade = pool.whole_hold ? Grade::B : Grade::C,
-                .formula = fmt::format("rho*({:.0f}) x slots / busy at peak = {:.3f} x {:.0f} / {:.2f}", pool.slots,
-                                       room.safe_utilisation, pool.slots, room.peak.at)};
+    Limit limit{
+        .id = "connection-pool." + pool.name,
+        .name = "connection pool " + pool.name,
+        .basis = fmt::format("{:.0f} slots, {:.1f} busy at peak", pool.slots, room.peak.at),
+        .axis = Axis::load,
+        .grade = pool.whole_hold ? Grade::B : Grade::C,
+        .formula = fmt::format("rho*({:.0f}) x slots / busy at peak = {:.3f} x {:.0f} / {:.2f}",
+                               pool.slots,
+                               room.safe_utilisation,
+                               pool.slots,
+                               room.peak.at)};
     limit.place(pool.whole_hold ? room.comfortable : Estimate::at_most(room.comfortable.high));
     limit.hard = pool.whole_hold ? room.full : Estimate::at_most(room.full.high);
-    limit.inputs = {
-        {.id = "busy-at-peak", .name = "connections in use, 99th percentile of windows", .value = room.peak,
-         .unit = "connections", .samples = static_cast<double>(room.windows), .origins = {pool.origin}},
-        {.id = "slots", .name = "slots of the pool", .value = Estimate::exactly(pool.slots), .unit = "connections",
-         .origins = {pool.origin}}};
+    limit.inputs = {{.id = "busy-at-peak",
+                     .name = "connections in use, 99th percentile of windows",
+                     .value = room.peak,
+                     .unit = "connections",
+                     .samples = static_cast<double>(room.windows),
+                     .origins = {pool.origin}},
+                    {.id = "slots",
+                     .name = "slots of the pool",
+                     .value = Estimate::exactly(pool.slots),
+                     .unit = "connections",
+                     .origins = {pool.origin}}};
     return limit;
 }
 
-// Raising a pool moves its queue into the database; it is offered only while the database could bear it.
+// Raising a pool moves its queue into the database; it is offered only while the database could
+// bear it.
 [[nodiscard]] Remedy raise(const Pool& pool, const Settings& settings, double all_slots) {
     const double factor = settings.value_of(target_share);
     const double most = settings.cores.value_or(0) * settings.value_of(sessions_per_core);
     const double after = all_slots + ((factor - 1) * pool.slots);
-    if (!settings.cores || after > most || (settings.max_connections && after > *settings.max_connections)) {
+    if (!settings.cores || after > most ||
+        (settings.max_connections && after > *settings.max_connections)) {
         return {};
     }
-    return {.id = "connection-pool.raise." + pool.name,
-            .rung = Rung::configure,
-            .title = "Raise the connection pool of " + pool.name,
-            .action = fmt::format("set its size to {:.0f}; all pools then hold {:.0f} of the {:.0f} sessions that {:.0f} "
-                                  "cores bear",
-                                  factor * pool.slots, after, most, *settings.cores),
-            .effort = "minutes",
-            .reach = "one setting, rolling restart",
-            .undo = "set it back",
-            .effects = {{.limit = "connection-pool." + pool.name, .factor = Estimate::exactly(factor)}},
-            .verify = "plimsoll explain connection-pool." + pool.name + " --audit AUDIT.json",
-            .model = "slots grow by the factor, demand does not"};
+    return {
+        .id = "connection-pool.raise." + pool.name,
+        .rung = Rung::configure,
+        .title = "Raise the connection pool of " + pool.name,
+        .action = fmt::format(
+            "set its size to {:.0f}; all pools then hold {:.0f} of the {:.0f} sessions that {:.0f} "
+            "cores bear",
+            factor * pool.slots,
+            after,
+            most,
+            *settings.cores),
+        .effort = "minutes",
+        .reach = "one setting, rolling restart",
+        .undo = "set it back",
+        .effects = {{.limit = "connection-pool." + pool.name, .factor = Estimate::exactly(factor)}},
+        .verify = "plimsoll explain connection-pool." + pool.name + " --audit AUDIT.json",
+        .model = "slots grow by the factor, demand does not"};
 }
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
@@ -151,24 +179,28 @@ struct Pool {
         finding.seen_at.push_back(pool.origin);
         const Limit& limit = finding.limits.back();
         const bool tight = limit.high < settings.target || limit.at < settings.target;
-        finding.outcome = tight || finding.outcome == Outcome::present ? Outcome::present : Outcome::absent;
+        finding.outcome =
+            tight || finding.outcome == Outcome::present ? Outcome::present : Outcome::absent;
         if (Remedy remedy = raise(pool, settings, all_slots); tight && !remedy.id.empty()) {
             finding.remedies.push_back(std::move(remedy));
         }
     }
     if (finding.limits.empty()) {
         finding.says = "No pool has both a size and a measured use.";
-        finding.gaps.push_back({.id = "connection-pool",
-                                .missing = "the size and the use of a connection pool",
-                                .would_add = "the limit that most often comes first",
-                                .how = "gauges.csv with pool.NAME.busy and limit, or [limits] pool.NAME in "
-                                       "plimsoll.toml beside a complete statement log"});
+        finding.gaps.push_back(
+            {.id = "connection-pool",
+             .missing = "the size and the use of a connection pool",
+             .would_add = "the limit that most often comes first",
+             .how = "gauges.csv with pool.NAME.busy and limit, or [limits] pool.NAME in "
+                    "plimsoll.toml beside a complete statement log"});
         return finding;
     }
     finding.confidence = Confidence::medium;
-    finding.confidence_why = "peak windows of what was captured; a longer capture may hold a higher peak";
+    finding.confidence_why =
+        "peak windows of what was captured; a longer capture may hold a higher peak";
     const Limit& first = *std::ranges::min_element(finding.limits, {}, &Limit::high);
-    finding.says = fmt::format("The tightest of {} pools is {}: {}.", finding.limits.size(), first.name, first.basis);
+    finding.says = fmt::format(
+        "The tightest of {} pools is {}: {}.", finding.limits.size(), first.name, first.basis);
     return finding;
 }
 
@@ -177,8 +209,10 @@ struct Pool {
 extern constinit const Check connection_pool{
     .id = "connection-pool",
     .asks = "At what multiple of today's load does a connection pool run out?",
-    .why = "A request that waits for a connection holds a thread; when the pool runs out, every endpoint stalls at "
-           "once. A fixed 80 % is wrong both ways: 10 slots are full at 69 %, 50 at 92 %. Blind spot: what happens "
+    .why = "A request that waits for a connection holds a thread; when the pool runs out, every "
+           "endpoint stalls at "
+           "once. A fixed 80 % is wrong both ways: 10 slots are full at 69 %, 50 at 92 %. Blind "
+           "spot: what happens "
            "between two samples.",
     .limit = Axis::load,
     .needs_any = {Kind::gauges, Kind::workload},

@@ -1,8 +1,8 @@
 // Criterion E3: does the trouble sit in few places?
 //
-// Law: what is concentrated can be mended where it sits; what is spread over a dozen tables is the shape of the system
-// (catalogue 000-93). Measured as the fewest tables that hold 80 % of the time spent in statements; the time of a
-// statement that touches several tables is shared among them.
+// Law: what is concentrated can be mended where it sits; what is spread over a dozen tables is the
+// shape of the system (catalogue 000-93). Measured as the fewest tables that hold 80 % of the time
+// spent in statements; the time of a statement that touches several tables is shared among them.
 // Blind spots: only the database is looked at; a log with a threshold shows the slow part only.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -17,13 +17,21 @@
 namespace plimsoll::checks {
 namespace {
 
-constexpr Threshold share{.id = "constraints-localised.share", .value = 0.8, .unit = "share of time",
+constexpr Threshold share{.id = "constraints-localised.share",
+                          .value = 0.8,
+                          .unit = "share of time",
                           .reason = "catalogue 000-93: the tables that make 80 % of slow time"};
-constexpr Threshold few{.id = "constraints-localised.few", .value = 3, .unit = "tables",
+constexpr Threshold few{.id = "constraints-localised.few",
+                        .value = 3,
+                        .unit = "tables",
                         .reason = "three tables are one module's work"};
-constexpr Threshold many{.id = "constraints-localised.many", .value = 12, .unit = "tables",
+constexpr Threshold many{.id = "constraints-localised.many",
+                         .value = 12,
+                         .unit = "tables",
                          .reason = "catalogue 000-93: over a dozen tables"};
-constexpr Threshold least_calls{.id = "constraints-localised.least-calls", .value = 1000, .unit = "calls",
+constexpr Threshold least_calls{.id = "constraints-localised.least-calls",
+                                .value = 1000,
+                                .unit = "calls",
                                 .reason = "below that a single report decides the shares"};
 constexpr std::array thresholds{share, few, many, least_calls};
 
@@ -73,18 +81,21 @@ struct Use {
     const Use use = use_of(evidence.workload);
     Finding finding;
     if (static_cast<double>(use.calls) < settings.value_of(least_calls) || use.total_us <= 0) {
-        finding.says = fmt::format("Only {} calls name a table: too few to say where the time goes.", use.calls);
+        finding.says = fmt::format(
+            "Only {} calls name a table: too few to say where the time goes.", use.calls);
         return finding;
     }
     const double count = tables_for(use, settings.value_of(share));
-    finding.level = count <= settings.value_of(few)    ? Level::best
+    finding.level = count <= settings.value_of(few)   ? Level::best
                     : count < settings.value_of(many) ? Level::middle
                                                       : Level::worst;
     finding.outcome = finding.level == Level::worst ? Outcome::absent : Outcome::present;
     finding.confidence = Confidence::medium;
     finding.confidence_why = "from the statement log alone";
-    finding.says = fmt::format("{:.0f} of {} tables hold {:.0f} % of the time spent in statements.", count,
-                               use.time_us.size(), 100 * settings.value_of(share));
+    finding.says = fmt::format("{:.0f} of {} tables hold {:.0f} % of the time spent in statements.",
+                               count,
+                               use.time_us.size(),
+                               100 * settings.value_of(share));
     finding.measures.push_back({.id = "tables-with-most-time",
                                 .name = "fewest tables that hold most of the time",
                                 .value = Estimate::exactly(count),
@@ -100,7 +111,8 @@ struct Use {
 extern constinit const Check constraints_localised{
     .id = "constraints-localised",
     .asks = "Does the trouble sit in few places?",
-    .why = "What is concentrated can be mended where it sits; what is spread over a dozen tables is the shape of the "
+    .why = "What is concentrated can be mended where it sits; what is spread over a dozen tables "
+           "is the shape of the "
            "system. Blind spot: only the database is looked at.",
     .criterion = Criterion::constraints_localised,
     .needs = {Kind::workload},

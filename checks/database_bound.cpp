@@ -6,10 +6,10 @@
 // Anything else is not decided. Blind spots: a log with a threshold shows part of the time, so the
 // share is a floor; active sessions wait as well as compute, so many of them do not prove that the
 // cores are busy.
+#include "checks/workload/saturation.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/severity.hpp"
-#include "checks/workload/saturation.hpp"
 
 #include <fmt/format.h>
 

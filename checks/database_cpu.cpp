@@ -1,11 +1,12 @@
 // Limit: at what multiple of today's load do the cores of the database run out?
 //
-// Law: sessions that work at once are served by the cores as c servers, in time slices. Waiting begins to show at
-// rho*(c), where the 99th percentile of waiting reaches one service time (the low end); at the knee the mean wait does,
-// so everything takes twice as long (the point); at 1.0 the cores are full (the high end). model/headroom.
-// Evidence, best first: db.cpu (CPU itself), db.active (sessions, which also wait for locks and disks, so a lower
-// bound of the multiple), a complete statement log (the same, from durations).
-// Blind spots: CPU that other programs of the host take; a capture that misses the peak.
+// Law: sessions that work at once are served by the cores as c servers, in time slices. Waiting
+// begins to show at rho*(c), where the 99th percentile of waiting reaches one service time (the low
+// end); at the knee the mean wait does, so everything takes twice as long (the point); at 1.0 the
+// cores are full (the high end). model/headroom. Evidence, best first: db.cpu (CPU itself),
+// db.active (sessions, which also wait for locks and disks, so a lower bound of the multiple), a
+// complete statement log (the same, from durations). Blind spots: CPU that other programs of the
+// host take; a capture that misses the peak.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/headroom.hpp"
@@ -22,8 +23,11 @@ namespace plimsoll::checks {
 namespace {
 
 constexpr Threshold complete_below{
-    .id = "database-cpu.complete-below", .value = 1000, .unit = "us",
-    .reason = "a log whose shortest statement is above a millisecond was cut by a threshold: it holds part of the time"};
+    .id = "database-cpu.complete-below",
+    .value = 1000,
+    .unit = "us",
+    .reason = "a log whose shortest statement is above a millisecond was cut by a threshold: it "
+              "holds part of the time"};
 constexpr std::array thresholds{complete_below};
 
 struct Demand {
@@ -35,7 +39,8 @@ struct Demand {
 };
 
 [[nodiscard]] Demand from_gauge(const GaugeSeries& series, const std::string& name, double cores) {
-    Demand demand{.source = name, .waits_included = name == "db.active", .origin = series.first_seen};
+    Demand demand{
+        .source = name, .waits_included = name == "db.active", .origin = series.first_seen};
     for (const auto& [at, sample] : series.samples) {
         const double value = static_cast<double>(sample.value_milli) / 1000;
         // db.cpu without a limit is a share of the host; with one it is out of that many cores.
@@ -57,12 +62,15 @@ struct Demand {
         demand.in_use.push_back(static_cast<double>(amount) / static_cast<double>(all.width_us()));
     }
     if (!workload.statements.empty()) {
-        demand.origin = {.source = workload.statements.begin()->second.first_seen.source, .line = 0};
+        demand.origin = {.source = workload.statements.begin()->second.first_seen.source,
+                         .line = 0};
     }
     return demand;
 }
 
-[[nodiscard]] std::optional<Demand> demand_of(const Evidence& evidence, const Settings& settings, double cores) {
+[[nodiscard]] std::optional<Demand> demand_of(const Evidence& evidence,
+                                              const Settings& settings,
+                                              double cores) {
     for (const char* name : {"db.cpu", "db.active"}) {
         const auto found = evidence.gauges.series.find(name);
         if (found != evidence.gauges.series.end()) {
@@ -84,11 +92,12 @@ struct Demand {
                 .basis = fmt::format("{:.0f} cores, {:.1f} busy at peak", cores, room.peak.at),
                 .axis = Axis::load,
                 .grade = demand.grade,
-                .formula =
-                    fmt::format("knee x cores / busy at peak; waiting shows from rho*({:.0f}) = {:.3f}",
-                                cores,
-                                room.safe_utilisation)};
-    // Sessions that wait for a lock or a disk use no core: then the true multiple is higher, never lower.
+                .formula = fmt::format(
+                    "knee x cores / busy at peak; waiting shows from rho*({:.0f}) = {:.3f}",
+                    cores,
+                    room.safe_utilisation)};
+    // Sessions that wait for a lock or a disk use no core: then the true multiple is higher, never
+    // lower.
     const Estimate full = room.full;
     const Estimate multiple{
         .at = room.knee.at, .low = room.comfortable.low, .high = std::max(room.knee.at, full.high)};
@@ -101,14 +110,17 @@ struct Demand {
                      .unit = "cores",
                      .samples = static_cast<double>(room.windows),
                      .origins = {demand.origin}},
-                    {.id = "cores", .name = "cores of the database host", .value = Estimate::exactly(cores),
+                    {.id = "cores",
+                     .name = "cores of the database host",
+                     .value = Estimate::exactly(cores),
                      .unit = "cores"}};
     return limit;
 }
 
 [[nodiscard]] Finding not_placed(std::string missing, std::string how) {
     Finding finding;
-    finding.says = "The limit of the database's cores cannot be placed: " + missing + " is not known.";
+    finding.says =
+        "The limit of the database's cores cannot be placed: " + missing + " is not known.";
     finding.gaps.push_back({.id = "database-cpu",
                             .missing = std::move(missing),
                             .would_add = "the multiple at which the database's cores run out",
@@ -118,22 +130,27 @@ struct Demand {
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     if (!settings.cores) {
-        return not_placed("the number of cores of the database host", "plimsoll.toml: [host] cores = 8");
+        return not_placed("the number of cores of the database host",
+                          "plimsoll.toml: [host] cores = 8");
     }
     const double cores = *settings.cores;
     const std::optional<Demand> demand = demand_of(evidence, settings, cores);
     const std::optional<model::Headroom> room =
         demand ? model::headroom(demand->in_use, cores) : std::nullopt;
     if (!room) {
-        return not_placed("how busy the database is", "gauges.csv with db.cpu or db.active, one sample a second");
+        return not_placed("how busy the database is",
+                          "gauges.csv with db.cpu or db.active, one sample a second");
     }
     Finding finding;
     finding.limits = {place(*demand, *room, cores)};
     finding.measures = finding.limits.front().inputs;
-    finding.outcome = finding.limits.front().high < settings.target ? Outcome::present : Outcome::absent;
+    finding.outcome =
+        finding.limits.front().high < settings.target ? Outcome::present : Outcome::absent;
     finding.confidence = demand->waits_included ? Confidence::medium : Confidence::high;
     finding.confidence_why = "from " + demand->source;
-    finding.says = fmt::format("At the peak {:.1f} of {:.0f} cores are busy (mean {:.1f}).", room->peak.at, cores,
+    finding.says = fmt::format("At the peak {:.1f} of {:.0f} cores are busy (mean {:.1f}).",
+                               room->peak.at,
+                               cores,
                                room->mean);
     finding.seen_at = {demand->origin};
     return finding;
@@ -144,7 +161,8 @@ struct Demand {
 extern constinit const Check database_cpu{
     .id = "database-cpu",
     .asks = "At what multiple of today's load do the database's cores run out?",
-    .why = "Active sessions share the cores; past the knee each further one makes all wait. Peak windows decide, not "
+    .why = "Active sessions share the cores; past the knee each further one makes all wait. Peak "
+           "windows decide, not "
            "means. Blind spot: sessions that wait for locks or disks count as active.",
     .limit = Axis::load,
     .needs_any = {Kind::gauges, Kind::workload},
@@ -152,7 +170,8 @@ extern constinit const Check database_cpu{
     .claims = "000-91 001-30",
     .missing = {.what = "how busy the database is",
                 .would_add = "the multiple at which the database's cores run out",
-                .how = "gauges.csv with db.cpu or db.active each second, or a log with log_min_duration_statement = 0"},
+                .how = "gauges.csv with db.cpu or db.active each second, or a log with "
+                       "log_min_duration_statement = 0"},
     .run = run,
 };
 

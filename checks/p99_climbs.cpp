@@ -4,10 +4,10 @@
 // one-sided Mann-Kendall on weekly medians of log p99 with p < 0.01 after Benjamini and Hochberg
 // over all routes, a rise of 15 % or more by Theil and Sen, and not more than half of it in one
 // step. It never says that nobody changed anything, but that no change in the list explains it.
-#include "core/check.hpp"
-#include "evidence/evidence.hpp"
 #include "checks/latency/climb.hpp"
 #include "checks/latency/climb_words.hpp"
+#include "core/check.hpp"
+#include "evidence/evidence.hpp"
 #include "model/severity.hpp"
 
 #include <algorithm>

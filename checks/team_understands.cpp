@@ -1,6 +1,7 @@
 // Criterion E2: does the team understand how the system behaves under load?
 //
-// A test beyond today's peak whose result was forecast is the proof; nothing that is logged replaces it.
+// A test beyond today's peak whose result was forecast is the proof; nothing that is logged
+// replaces it.
 #include "core/answer_finding.hpp"
 #include "core/check.hpp"
 
@@ -12,14 +13,15 @@ namespace {
 constexpr std::array thresholds{answers_age_after};
 
 [[nodiscard]] Finding run(const Evidence& /*evidence*/, const Settings& settings) {
-    return finding_from_answer({.question = "load-tested",
-                                .yes_says = "A load beyond today's peak was tested, with the result forecast",
-                                .no_says = "No load beyond today's peak was tested",
-                                .yes_outcome = Outcome::present,
-                                .no_outcome = Outcome::absent,
-                                .yes_level = Level::best,
-                                .no_level = Level::worst},
-                               settings);
+    return finding_from_answer(
+        {.question = "load-tested",
+         .yes_says = "A load beyond today's peak was tested, with the result forecast",
+         .no_says = "No load beyond today's peak was tested",
+         .yes_outcome = Outcome::present,
+         .no_outcome = Outcome::absent,
+         .yes_level = Level::best,
+         .no_level = Level::worst},
+        settings);
 }
 
 }  // namespace

@@ -6,9 +6,9 @@
 // a round time-out, or errors and time-outs, over 20,000 requests or more, on three separate days.
 // Blind spots: a cache gives two humps rightly, so the mix is named and the route judged alone;
 // spikes need buckets finer than 1 %; ready percentiles show neither.
+#include "checks/latency/population.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
-#include "checks/latency/population.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // The Audit as JSON: the product itself, of which every other report is a rendering.
-#include "core/report.hpp"
 #include "wire/json.hpp"
+
+#include "core/report.hpp"
 
 namespace plimsoll::reports {
 namespace {

@@ -1,7 +1,8 @@
 // plimsoll: source -> reader -> evidence -> check -> finding -> verdict -> audit -> report.
 //
-// The stages are the folders: input/ and readers/ fill evidence/, app/ puts the checks/ to it, verdict/ judges
-// the findings, reports/ print the Audit. cli/ has the commands; here is only the door.
+// The stages are the folders: input/ and readers/ fill evidence/, app/ puts the checks/ to it,
+// verdict/ judges the findings, reports/ print the Audit. cli/ has the commands; here is only the
+// door.
 #include "cli/cli.hpp"
 
 namespace plimsoll {

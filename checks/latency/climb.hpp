@@ -1,9 +1,9 @@
 // Climb: what the series of one route says about sign 1, with the changes that were made meanwhile.
 #pragma once
 
+#include "checks/latency/series.hpp"
 #include "model/drift.hpp"
 #include "model/traffic_matched.hpp"
-#include "checks/latency/series.hpp"
 
 #include <cstdint>
 #include <optional>

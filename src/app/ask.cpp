@@ -21,7 +21,9 @@ namespace {
     return finding;
 }
 
-[[nodiscard]] Finding ask_one(const Check& check, const Evidence& evidence, const Settings& settings) {
+[[nodiscard]] Finding ask_one(const Check& check,
+                              const Evidence& evidence,
+                              const Settings& settings) {
     const Kinds kinds = evidence.kinds();
     if (!kinds.covers(check.needs) || !kinds.meets(check.needs_any)) {
         return not_asked(check);

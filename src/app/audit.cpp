@@ -18,7 +18,8 @@ void mix(std::uint64_t& hash, std::string_view text) {
     }
 }
 
-// Every number that judges, in one word: two audits with different words were judged by different rules.
+// Every number that judges, in one word: two audits with different words were judged by different
+// rules.
 [[nodiscard]] std::string rules_version(const Settings& settings) {
     std::uint64_t hash = 0xCBF29CE484222325ULL;
     const auto add = [&](const Threshold& threshold) {
@@ -49,7 +50,8 @@ void name_kinds(const Evidence& evidence, Audit& audit) {
 
 // An override of a threshold that no rule has would change nothing, in silence.
 void refuse_unknown_thresholds(const Settings& settings) {
-    std::vector<std::string_view> known{unread_warns.id, unread_refuses.id, verdict::prior_points().id};
+    std::vector<std::string_view> known{
+        unread_warns.id, unread_refuses.id, verdict::prior_points().id};
     for (const Check* check : all_checks()) {
         for (const Threshold& threshold : check->thresholds) {
             known.push_back(threshold.id);

@@ -1,4 +1,5 @@
-// The whole product in one line: source -> reader -> evidence -> check -> finding -> verdict -> audit.
+// The whole product in one line: source -> reader -> evidence -> check -> finding -> verdict ->
+// audit.
 #pragma once
 
 #include "app/read.hpp"
@@ -10,9 +11,12 @@
 namespace plimsoll::app {
 
 // Judges what was read. Deterministic: `settings.now` is the only clock.
-[[nodiscard]] Audit audit(const ReadResult& read, const Settings& settings, std::string_view tool_version);
+[[nodiscard]] Audit audit(const ReadResult& read,
+                          const Settings& settings,
+                          std::string_view tool_version);
 
-// The Audit that `report`, `explain` and `diff` start from. Throws Error (untrusted) when the file is no Audit.
+// The Audit that `report`, `explain` and `diff` start from. Throws Error (untrusted) when the file
+// is no Audit.
 [[nodiscard]] Audit parse_audit(std::string_view json, const std::string& name);
 
 }  // namespace plimsoll::app

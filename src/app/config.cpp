@@ -30,8 +30,16 @@ public:
     ConfigReader(const toml::table& root, std::string name) : root_{root}, name_{std::move(name)} {}
 
     [[nodiscard]] Settings read() {
-        constexpr std::array<std::string_view, 10> sections{"system", "host", "limits", "growth", "modules",
-                                                            "tables", "answers", "thresholds", "mask", "gate"};
+        constexpr std::array<std::string_view, 10> sections{"system",
+                                                            "host",
+                                                            "limits",
+                                                            "growth",
+                                                            "modules",
+                                                            "tables",
+                                                            "answers",
+                                                            "thresholds",
+                                                            "mask",
+                                                            "gate"};
         only(root_, sections, "a section");
         settings_.path = name_;
         system();
@@ -41,9 +49,11 @@ public:
             settings_.growth[key] = number(node, key);
         });
         modules();
-        each("tables", [&](const std::string& key, const toml::node& node) { table_note(key, node); });
+        each("tables",
+             [&](const std::string& key, const toml::node& node) { table_note(key, node); });
         each("answers", [&](const std::string& key, const toml::node& node) { answer(key, node); });
-        each("thresholds", [&](const std::string& key, const toml::node& node) { threshold(key, node); });
+        each("thresholds",
+             [&](const std::string& key, const toml::node& node) { threshold(key, node); });
         masks();
         return std::move(settings_);
     }
@@ -63,7 +73,9 @@ private:
             }
         }
     }
-    [[noreturn]] void unknown(const toml::node& node, std::string_view key, Known known,
+    [[noreturn]] void unknown(const toml::node& node,
+                              std::string_view key,
+                              Known known,
                               std::string_view what) const {
         const std::string near = nearest(key, known);
         fail(node,
@@ -95,9 +107,14 @@ private:
         if (const toml::value<toml::date_time>* stamp = node.as_date_time()) {
             const toml::date_time& t = stamp->get();
             const int offset = t.offset ? t.offset->minutes : 0;
-            const std::optional<Instant> at = parse_instant(
-                fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", t.date.year, t.date.month, t.date.day,
-                            t.time.hour, t.time.minute, t.time.second));
+            const std::optional<Instant> at =
+                parse_instant(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+                                          t.date.year,
+                                          t.date.month,
+                                          t.date.day,
+                                          t.time.hour,
+                                          t.time.minute,
+                                          t.time.second));
             if (at) {
                 return *at - std::chrono::minutes{offset};
             }
@@ -107,13 +124,17 @@ private:
                 return *at;
             }
         }
-        fail(node, fmt::format("\"{}\" must be a date", key), "write 2026-11-01 or 2026-11-01T08:00:00Z");
+        fail(node,
+             fmt::format("\"{}\" must be a date", key),
+             "write 2026-11-01 or 2026-11-01T08:00:00Z");
     }
     // The positive number that a capacity must be.
     [[nodiscard]] double capacity(const toml::node& node, std::string_view key) const {
         const double value = number(node, key);
         if (!(value > 0) || value > 1e15) {
-            fail(node, fmt::format("\"{}\" is {}, and must be above 0", key, value), "write how many there are");
+            fail(node,
+                 fmt::format("\"{}\" is {}, and must be above 0", key, value),
+                 "write how many there are");
         }
         return value;
     }
@@ -124,7 +145,9 @@ private:
             return;
         }
         if (!node->is_table()) {
-            fail(*node, fmt::format("\"{}\" must be a section", section), fmt::format("write [{}]", section));
+            fail(*node,
+                 fmt::format("\"{}\" must be a section", section),
+                 fmt::format("write [{}]", section));
         }
         for (const auto& [key, value] : *node->as_table()) {
             use(std::string{key.str()}, value);
@@ -148,13 +171,16 @@ private:
     // "10x", or a number.
     [[nodiscard]] double target(const toml::node& node) const {
         if (const auto value = node.value<std::string>()) {
-            const std::string digits = value->ends_with('x') ? value->substr(0, value->size() - 1) : *value;
+            const std::string digits =
+                value->ends_with('x') ? value->substr(0, value->size() - 1) : *value;
             char* end = nullptr;
             const double multiple = std::strtod(digits.c_str(), &end);
             if (!digits.empty() && *end == '\0' && multiple >= 1 && multiple <= 1000) {
                 return multiple;
             }
-            fail(node, fmt::format("target is \"{}\"", *value), "write target = \"10x\" (1x to 1000x)");
+            fail(node,
+                 fmt::format("target is \"{}\"", *value),
+                 "write target = \"10x\" (1x to 1000x)");
         }
         return capacity(node, "target");
     }
@@ -206,10 +232,13 @@ private:
             }
         });
     }
-    void sizes(const toml::node& node, std::string_view what, std::string_view size_key,
+    void sizes(const toml::node& node,
+               std::string_view what,
+               std::string_view size_key,
                std::map<std::string, PoolSize>& out) const {
         if (!node.is_table()) {
-            fail(node, fmt::format("\"{}\" must name one", what),
+            fail(node,
+                 fmt::format("\"{}\" must name one", what),
                  fmt::format("write {}.NAME = {{{} = 20, instances = 2}}", what, size_key));
         }
         const std::array<std::string_view, 2> keys{size_key, "instances"};
@@ -223,7 +252,9 @@ private:
             const toml::node* size = one.as_table()->get(size_key);
             const toml::node* instances = one.as_table()->get("instances");
             if (size == nullptr) {
-                fail(one, fmt::format("{}.{} has no {}", what, name.str(), size_key), "say how many it holds");
+                fail(one,
+                     fmt::format("{}.{} has no {}", what, name.str(), size_key),
+                     "say how many it holds");
             }
             pool.size = capacity(*size, size_key);
             pool.instances = instances == nullptr ? 1 : capacity(*instances, "instances");
@@ -305,7 +336,8 @@ private:
         constexpr std::array<std::string_view, 2> keys{"value", "reason"};
         const toml::table* table = node.as_table();
         if (table == nullptr || table->get("value") == nullptr || table->get("reason") == nullptr) {
-            fail(node, fmt::format("threshold \"{}\" needs a value and a reason", key),
+            fail(node,
+                 fmt::format("threshold \"{}\" needs a value and a reason", key),
                  fmt::format("write \"{}\" = {{value = 0.5, reason = \"why\"}}", key));
         }
         only(*table, keys, "a key of a threshold");
@@ -324,9 +356,11 @@ private:
         }
         for (const toml::node& one : *node->as_array()) {
             const toml::table* table = one.as_table();
-            if (table == nullptr || table->get("from") == nullptr || table->get("until") == nullptr ||
-                table->get("why") == nullptr) {
-                fail(one, "a mask needs from, until and why", "an unexplained gap would hide evidence");
+            if (table == nullptr || table->get("from") == nullptr ||
+                table->get("until") == nullptr || table->get("why") == nullptr) {
+                fail(one,
+                     "a mask needs from, until and why",
+                     "an unexplained gap would hide evidence");
             }
             only(*table, keys, "a key of a mask");
             settings_.masks.push_back({.from = time(*table->get("from"), "from"),

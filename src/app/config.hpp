@@ -1,5 +1,5 @@
-// plimsoll.toml: what a person tells us. Unknown keys are errors with a suggestion: a misspelt threshold that
-// is silently ignored would be a wrong verdict.
+// plimsoll.toml: what a person tells us. Unknown keys are errors with a suggestion: a misspelt
+// threshold that is silently ignored would be a wrong verdict.
 //
 // The file is looked for beside the inputs, then upward to the git root; --config names another.
 #pragma once

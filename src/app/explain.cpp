@@ -24,7 +24,8 @@ namespace {
     if (value.low == value.high) {
         return fmt::format("{} {}", at, unit);
     }
-    const std::string high = std::isinf(value.high) ? "no upper bound" : fmt::format("{:.4g}", value.high);
+    const std::string high =
+        std::isinf(value.high) ? "no upper bound" : fmt::format("{:.4g}", value.high);
     return fmt::format("{} ({:.4g} to {}) {}", at, value.low, high, unit);
 }
 
@@ -43,7 +44,8 @@ namespace {
     return out;
 }
 
-[[nodiscard]] std::string threshold_lines(std::span<const Threshold> thresholds, const Settings& settings) {
+[[nodiscard]] std::string threshold_lines(std::span<const Threshold> thresholds,
+                                          const Settings& settings) {
     std::string out;
     for (const Threshold& threshold : thresholds) {
         const auto changed = settings.thresholds.find(std::string{threshold.id});
@@ -61,10 +63,14 @@ namespace {
     return out;
 }
 
-[[nodiscard]] std::string check_page(const Check& check, const Audit* audit, const Settings& settings) {
+[[nodiscard]] std::string check_page(const Check& check,
+                                     const Audit* audit,
+                                     const Settings& settings) {
     std::string out = fmt::format("{}\n  {}\n\nWhy\n  {}\n", check.id, check.asks, check.why);
     if (check.sign) {
-        out += fmt::format("\nFeeds the sign {}{}.\n", to_text(*check.sign), check.decides ? ", and decides it" : "");
+        out += fmt::format("\nFeeds the sign {}{}.\n",
+                           to_text(*check.sign),
+                           check.decides ? ", and decides it" : "");
     }
     if (check.limit) {
         out += fmt::format("\nPlaces limits on the {} axis.\n", to_text(*check.limit));
@@ -77,7 +83,9 @@ namespace {
     }
     if (!check.missing.what.empty()) {
         out += fmt::format("\nWithout {}: not assessed. It would add {}.\n  {}\n",
-                           check.missing.what, check.missing.would_add, check.missing.how);
+                           check.missing.what,
+                           check.missing.would_add,
+                           check.missing.how);
     }
     if (audit != nullptr) {
         const auto found = std::ranges::find(audit->findings, check.id, &Finding::check);
@@ -89,7 +97,8 @@ namespace {
     return out;
 }
 
-[[nodiscard]] std::optional<std::string> from_checks(std::string_view id, const Audit* audit,
+[[nodiscard]] std::optional<std::string> from_checks(std::string_view id,
+                                                     const Audit* audit,
                                                      const Settings& settings) {
     const std::span<const Check* const> checks = all_checks();
     const auto found = std::ranges::find(checks, id, [](const Check* check) { return check->id; });
@@ -105,13 +114,18 @@ namespace {
         return std::nullopt;
     }
     const verdict::SignText& text = verdict::text_of(*sign);
-    std::string out = fmt::format(
-        "{}: {}\n\nWhy patching will not fix it\n  {}\n\nWhat the re-architecture looks like\n  {}\n\n"
-        "What would prove this wrong\n  {}\n\nChecks\n",
-        id, text.title, text.why_patching_fails, text.re_architecture, text.would_prove_wrong);
+    std::string out = fmt::format("{}: {}\n\nWhy patching will not fix it\n  {}\n\nWhat the "
+                                  "re-architecture looks like\n  {}\n\n"
+                                  "What would prove this wrong\n  {}\n\nChecks\n",
+                                  id,
+                                  text.title,
+                                  text.why_patching_fails,
+                                  text.re_architecture,
+                                  text.would_prove_wrong);
     for (const Check* check : all_checks()) {
         if (check->sign == sign) {
-            out += fmt::format("  {}{}: {}\n", check->id, check->decides ? " (decides)" : "", check->asks);
+            out += fmt::format(
+                "  {}{}: {}\n", check->id, check->decides ? " (decides)" : "", check->asks);
         }
     }
     return out;
@@ -122,12 +136,16 @@ namespace {
     if (found == questions.end()) {
         return std::nullopt;
     }
-    return fmt::format("{}\n  {}\n\nAnswer it in plimsoll.toml:\n  [answers]\n  {} = {{answer = \"unknown\", on = "
-                       "2026-01-01, by = \"\", note = \"\"}}\n",
-                       id, found->asks, id);
+    return fmt::format(
+        "{}\n  {}\n\nAnswer it in plimsoll.toml:\n  [answers]\n  {} = {{answer = \"unknown\", on = "
+        "2026-01-01, by = \"\", note = \"\"}}\n",
+        id,
+        found->asks,
+        id);
 }
 
-[[nodiscard]] std::optional<std::string> from_thresholds(std::string_view id, const Settings& settings) {
+[[nodiscard]] std::optional<std::string> from_thresholds(std::string_view id,
+                                                         const Settings& settings) {
     std::string out;
     for (const Check* check : all_checks()) {
         for (const Threshold& threshold : check->thresholds) {
@@ -149,13 +167,21 @@ namespace {
 [[nodiscard]] std::string limit_page(const Limit& limit) {
     std::string out = fmt::format("{}: {}\n", limit.id, limit.name);
     if (limit.status != LimitStatus::measured) {
-        return out + fmt::format("  {}: {}\n  needs {}\n", to_text(limit.status), limit.basis, limit.missing_input);
+        return out + fmt::format("  {}: {}\n  needs {}\n",
+                                 to_text(limit.status),
+                                 limit.basis,
+                                 limit.missing_input);
     }
-    out += fmt::format("  gives way at {} of today's {}, grade {}\n  hard limit {}\n  {}\n  formula: {}\n",
-                       interval({.at = limit.at, .low = limit.low, .high = limit.high}, "times"),
-                       to_text(limit.axis), to_text(limit.grade), interval(limit.hard, "times"), limit.basis,
-                       limit.formula);
-    return out + measure_lines(limit.inputs) + fmt::format("  check: plimsoll explain {}\n", limit.check);
+    out += fmt::format(
+        "  gives way at {} of today's {}, grade {}\n  hard limit {}\n  {}\n  formula: {}\n",
+        interval({.at = limit.at, .low = limit.low, .high = limit.high}, "times"),
+        to_text(limit.axis),
+        to_text(limit.grade),
+        interval(limit.hard, "times"),
+        limit.basis,
+        limit.formula);
+    return out + measure_lines(limit.inputs) +
+           fmt::format("  check: plimsoll explain {}\n", limit.check);
 }
 
 [[nodiscard]] std::optional<std::string> from_audit(std::string_view id, const Audit& audit) {
@@ -169,7 +195,10 @@ namespace {
     }
     const auto exhibit = std::ranges::find(audit.exhibits, id, &Exhibit::id);
     if (exhibit != audit.exhibits.end()) {
-        return fmt::format("{}: {}\n  {}\n  check: plimsoll explain {}\n", id, exhibit->title, exhibit->caption,
+        return fmt::format("{}: {}\n  {}\n  check: plimsoll explain {}\n",
+                           id,
+                           exhibit->title,
+                           exhibit->caption,
                            exhibit->check);
     }
     // A path into the JSON, as the report's figures carry: load_line.low, limits.0.at.
@@ -196,13 +225,18 @@ namespace {
     throw Error{{.status = Status::usage,
                  .what = "nothing has this id",
                  .where = std::string{id},
-                 .why = audit == nullptr ? "it is no check, sign, criterion or question" : "nor is it in this audit",
-                 .remedy = near.empty() ? "plimsoll doctor lists the checks; figures need --audit FILE"
-                                        : fmt::format("did you mean {}?", near)}};
+                 .why = audit == nullptr ? "it is no check, sign, criterion or question"
+                                         : "nor is it in this audit",
+                 .remedy = near.empty()
+                               ? "plimsoll doctor lists the checks; figures need --audit FILE"
+                               : fmt::format("did you mean {}?", near)}};
 }
 
 [[nodiscard]] std::string gap_lines(const Gap& gap) {
-    return fmt::format("{}\n  missing    {}\n  would add  {}\n  how        {}\n", gap.id, gap.missing, gap.would_add,
+    return fmt::format("{}\n  missing    {}\n  would add  {}\n  how        {}\n",
+                       gap.id,
+                       gap.missing,
+                       gap.would_add,
                        gap.how);
 }
 
@@ -210,7 +244,10 @@ namespace {
 
 std::string explain(std::string_view id, const Audit* audit, const Settings& settings) {
     for (std::optional<std::string> page :
-         {from_checks(id, audit, settings), from_signs(id), from_questions(id), from_thresholds(id, settings),
+         {from_checks(id, audit, settings),
+          from_signs(id),
+          from_questions(id),
+          from_thresholds(id, settings),
           audit == nullptr ? std::nullopt : from_audit(id, *audit)}) {
         if (page) {
             return *page;

@@ -1,4 +1,5 @@
-// Inspect: what was read, before anything is judged: as JSON (contract: design.md section 4) or as text.
+// Inspect: what was read, before anything is judged: as JSON (contract: design.md section 4) or as
+// text.
 #pragma once
 
 #include "app/inspect_plans.hpp"
@@ -13,7 +14,8 @@ namespace plimsoll::app {
 // What [tables] of the configuration says of their sizes and growth, for projections.
 [[nodiscard]] PlanQuestions plan_questions(const Settings& settings);
 
-[[nodiscard]] wire::Json inspect_json(const Evidence& evidence, const Settings& settings,
+[[nodiscard]] wire::Json inspect_json(const Evidence& evidence,
+                                      const Settings& settings,
                                       const PlanQuestions& questions = {});
 // One paragraph an input and a kind, for people.
 [[nodiscard]] std::string inspect_text(const Evidence& evidence, const Settings& settings);

@@ -1,5 +1,5 @@
-// Output files: written under a temporary name in the same folder, then renamed; so a reader never sees half a
-// file, and a failed run leaves the old one.
+// Output files: written under a temporary name in the same folder, then renamed; so a reader never
+// sees half a file, and a failed run leaves the old one.
 #pragma once
 
 #include <string>

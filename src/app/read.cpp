@@ -33,11 +33,12 @@ void drain(input::Stream& stream) {
 }
 
 [[nodiscard]] Error too_much_unread(const Input& input) {
-    return Error{{.status = Status::untrusted,
-                  .what = fmt::format("{:.1f} % of an input could not be read", 100 * input.unread_share()),
-                  .where = fmt::format("{}:{}", input.name, input.first_skipped.line),
-                  .why = input.first_skipped.why,
-                  .remedy = fmt::format("see what was understood: plimsoll inspect {}", input.name)}};
+    return Error{
+        {.status = Status::untrusted,
+         .what = fmt::format("{:.1f} % of an input could not be read", 100 * input.unread_share()),
+         .where = fmt::format("{}:{}", input.name, input.first_skipped.line),
+         .why = input.first_skipped.why,
+         .remedy = fmt::format("see what was understood: plimsoll inspect {}", input.name)}};
 }
 
 class Collector {
@@ -97,11 +98,12 @@ private:
             throw too_much_unread(input);
         }
         if (input.unread_share() > settings_.value_of(unread_warns)) {
-            result_.warnings.push_back(fmt::format("{}: {:.1f} % could not be read, first at line {}: {}",
-                                                   input.name,
-                                                   100 * input.unread_share(),
-                                                   input.first_skipped.line,
-                                                   input.first_skipped.why));
+            result_.warnings.push_back(
+                fmt::format("{}: {:.1f} % could not be read, first at line {}: {}",
+                            input.name,
+                            100 * input.unread_share(),
+                            input.first_skipped.line,
+                            input.first_skipped.why));
         }
     }
 
@@ -118,12 +120,12 @@ private:
 
     void damaged(const input::Stream& stream, Input& input) {
         input.note = *stream.damage();
-        result_.errors.emplace_back(Error::Parts{
-            .status = Status::untrusted,
-            .what = "an input is damaged",
-            .where = fmt::format("{} (after {} bytes)", stream.name(), stream.bytes()),
-            .why = *stream.damage(),
-            .remedy = "copy it again; what could be read before the damage was read"});
+        result_.errors.emplace_back(
+            Error::Parts{.status = Status::untrusted,
+                         .what = "an input is damaged",
+                         .where = fmt::format("{} (after {} bytes)", stream.name(), stream.bytes()),
+                         .why = *stream.damage(),
+                         .remedy = "copy it again; what could be read before the damage was read"});
     }
 
     [[noreturn]] void nothing_read() {

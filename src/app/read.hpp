@@ -15,12 +15,13 @@ namespace plimsoll::app {
 struct ReadRequest {
     std::vector<std::string> paths;
     ReadOptions options;
-    bool hash = true;  // SHA-256 of every input: provenance, and how a shard counted twice is noticed
+    bool hash =
+        true;  // SHA-256 of every input: provenance, and how a shard counted twice is noticed
     std::function<void(const std::string& source)> on_source = {};  // before each is read
 };
 
-// What was read. `errors` are sources that could not be trusted: their evidence is not in `evidence`, and the
-// caller ends with their status after saying what the rest shows.
+// What was read. `errors` are sources that could not be trusted: their evidence is not in
+// `evidence`, and the caller ends with their status after saying what the rest shows.
 struct ReadResult {
     Evidence evidence;
     std::vector<Error> errors;
@@ -29,10 +30,14 @@ struct ReadResult {
 
 // Unread bytes of one input: from here on a warning, and from there on a refusal.
 inline constexpr Threshold unread_warns{
-    .id = "read.unread-warns", .value = 0.01, .unit = "share of bytes",
+    .id = "read.unread-warns",
+    .value = 0.01,
+    .unit = "share of bytes",
     .reason = "a hundredth of a log does not move a share or a peak that is printed to two digits"};
 inline constexpr Threshold unread_refuses{
-    .id = "read.unread-refuses", .value = 0.10, .unit = "share of bytes",
+    .id = "read.unread-refuses",
+    .value = 0.10,
+    .unit = "share of bytes",
     .reason = "who misses a tenth has most likely misunderstood the format, not met noise"};
 
 // Throws Error (unreadable) when a path cannot be opened, or when nothing at all could be read.

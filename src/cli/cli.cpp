@@ -8,7 +8,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
 #include <unistd.h>
 
 #include <csignal>
@@ -33,15 +32,19 @@ Exit status: 0 done, 1 a gate failed, 2 usage or configuration, 3 an input is mi
 
 void add_read_flags(CLI::App& command, ReadFlags& flags, const char* what) {
     command.add_option("PATH", flags.paths, what)->required();
-    command.add_option("--config", flags.config, "plimsoll.toml (default: beside the inputs, or upward)");
-    command.add_option("--log-prefix", flags.log_prefix, "log_line_prefix, when it cannot be inferred");
+    command.add_option(
+        "--config", flags.config, "plimsoll.toml (default: beside the inputs, or upward)");
+    command.add_option(
+        "--log-prefix", flags.log_prefix, "log_line_prefix, when it cannot be inferred");
     command.add_option("--unit", flags.unit, "unit of histogram files, which do not say it")
         ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
     command.add_option("--log-timezone", flags.timezone, "offset of a log's zone, as +01:00");
     command.add_option("--threads", flags.threads, "threads for one log (default: one a core)");
     command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs");
     command.add_flag("--low-memory", flags.low_memory, "less memory for more time");
-    command.add_flag("--keep-literals", flags.keep_literals, "keep values of queries; by default they are taken out");
+    command.add_flag("--keep-literals",
+                     flags.keep_literals,
+                     "keep values of queries; by default they are taken out");
 }
 
 // Everything the parser fills, for as long as a command runs.
@@ -59,7 +62,8 @@ struct Flags {
 class CommandLine {
 public:
     explicit CommandLine(const char* built_from)
-        : app_{"plimsoll: how much more load will this back end take, and is it time to rebuild it?"} {
+        : app_{"plimsoll: how much more load will this back end take, and is it time to rebuild "
+               "it?"} {
         app_.name("plimsoll");
         app_.set_version_flag("--version",
                               fmt::format("plimsoll {} ({})", PLIMSOLL_VERSION, built_from));
@@ -98,36 +102,44 @@ private:
         CLI::App& sub = add("audit", "Read the evidence, judge it, say what to do", [this] {
             return run_audit(flags_.audit);
         });
-        add_read_flags(sub, flags_.audit.read,
-                       "files, folders, archives, git repositories, connection strings; - is standard input");
-        sub.add_option("--format", flags_.audit.format, "what to print: " + formats())->capture_default_str();
+        add_read_flags(
+            sub,
+            flags_.audit.read,
+            "files, folders, archives, git repositories, connection strings; - is standard input");
+        sub.add_option("--format", flags_.audit.format, "what to print: " + formats())
+            ->capture_default_str();
         for (const Report* report : all_reports()) {
             sub.add_option_function<std::string>(
                 fmt::format("--{}", report->id),
-                [this, report](const std::string& path) { flags_.audit.files[std::string{report->id}] = path; },
+                [this, report](const std::string& path) {
+                    flags_.audit.files[std::string{report->id}] = path;
+                },
                 fmt::format("also write FILE: {}", report->writes));
         }
         sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
         colour(sub, flags_.audit.colour);
     }
     void inspect() {
-        CLI::App& sub = add("inspect", "Show what was read from a source, before anything is judged", [this] {
-            return run_inspect(flags_.inspect);
-        });
+        CLI::App& sub = add("inspect",
+                            "Show what was read from a source, before anything is judged",
+                            [this] { return run_inspect(flags_.inspect); });
         add_read_flags(sub, flags_.inspect.read, "as for audit");
         sub.add_option("--format", flags_.inspect.format, "text or json; csv with --compat")
             ->check(CLI::IsMember({"text", "json", "csv"}));
         sub.add_option("--project", flags_.inspect.project, "scales for plans: 10,100");
-        sub.add_option("--growth", flags_.inspect.growth,
+        sub.add_option("--growth",
+                       flags_.inspect.growth,
                        "how tables grow: orders=denser,events=longer,products=static");
-        sub.add_option("--compat", flags_.inspect.compat, "code-maat: its analyses of git history, as CSV")
+        sub.add_option(
+               "--compat", flags_.inspect.compat, "code-maat: its analyses of git history, as CSV")
             ->check(CLI::IsMember({"code-maat"}));
         code_maat(sub, flags_.inspect.code_maat);
     }
     // code-maat's own option names, so that its command lines can be kept.
     static void code_maat(CLI::App& sub, app::CodeMaatOptions& options) {
         const char* group = "code-maat";
-        sub.add_option("-a,--analysis", options.analysis,
+        sub.add_option("-a,--analysis",
+                       options.analysis,
                        "coupling, soc, revisions, age, communication, entity-ownership, main-dev")
             ->group(group);
         sub.add_option("-g,--group", options.group, "file of lines \"path => name\"")->group(group);
@@ -142,14 +154,14 @@ private:
         sub.add_flag("--verbose-results", options.verbose_results)->group(group);
     }
     void digest() {
-        CLI::App& one = add("digest", "Write the evidence of sources as a small file that merges", [this] {
-            return run_digest(flags_.digest);
-        });
+        CLI::App& one = add("digest",
+                            "Write the evidence of sources as a small file that merges",
+                            [this] { return run_digest(flags_.digest); });
         add_read_flags(one, flags_.digest.read, "as for audit");
         one.add_option("-o,--output", flags_.digest.output, "the digest to write")->required();
-        CLI::App& all = add("merge", "Merge digests; any order and grouping gives the same bytes", [this] {
-            return run_merge(flags_.merge);
-        });
+        CLI::App& all = add("merge",
+                            "Merge digests; any order and grouping gives the same bytes",
+                            [this] { return run_merge(flags_.merge); });
         add_read_flags(all, flags_.merge.read, "digests");
         all.add_option("-o,--output", flags_.merge.output, "the digest to write")->required();
     }
@@ -163,12 +175,15 @@ private:
         colour(sub, flags_.report.colour);
     }
     void explain() {
-        CLI::App& page = add("explain", "Explain a check, a sign, a question, or a figure of an audit", [this] {
-            return run_explain(flags_.explain);
-        });
-        page.add_option("ID", flags_.explain.id, "connection-pool, p99-climbs, limits.0.at, E3, thresholds ...")
+        CLI::App& page = add("explain",
+                             "Explain a check, a sign, a question, or a figure of an audit",
+                             [this] { return run_explain(flags_.explain); });
+        page.add_option("ID",
+                        flags_.explain.id,
+                        "connection-pool, p99-climbs, limits.0.at, E3, thresholds ...")
             ->required();
-        page.add_option("--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
+        page.add_option(
+            "--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
         page.add_option("--config", flags_.explain.config, "plimsoll.toml");
         CLI::App& how = add("how", "Print the export script of a CI provider", [this] {
             return run_how(flags_.provider);
@@ -177,10 +192,12 @@ private:
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });
-        gaps.add_option("--audit", flags_.doctor.audit, "the JSON of an audit; without it, for every check");
+        gaps.add_option(
+            "--audit", flags_.doctor.audit, "the JSON of an audit; without it, for every check");
     }
     static void colour(CLI::App& sub, std::string& value) {
-        sub.add_option("--color", value, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+        sub.add_option("--color", value, "auto, always or never")
+            ->check(CLI::IsMember({"auto", "always", "never"}));
     }
     [[nodiscard]] static std::string formats() {
         std::string out;
@@ -203,9 +220,11 @@ private:
         }
         const std::vector<std::string_view> known{names.begin(), names.end()};
         for (int i = 1; i < argc; ++i) {
-            const std::string typed = std::string{argv[i]}.substr(0, std::string{argv[i]}.find('='));
+            const std::string typed =
+                std::string{argv[i]}.substr(0, std::string{argv[i]}.find('='));
             const bool is_known = std::find(known.begin(), known.end(), typed) != known.end();
-            if (!is_known && (i == 1 || typed.starts_with("--")) && !app::nearest(typed, known).empty()) {
+            if (!is_known && (i == 1 || typed.starts_with("--")) &&
+                !app::nearest(typed, known).empty()) {
                 remedy = fmt::format("did you mean {}?", app::nearest(typed, known));
                 break;
             }

@@ -43,14 +43,17 @@ namespace {
     return home == nullptr || *home != '/' ? std::string{} : std::string{home} + "/.cache/plimsoll";
 }
 
-[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
+[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
+                                           const Settings& settings,
+                                           bool hash) {
     app::ReadRequest request{.paths = flags.paths, .hash = hash, .on_source = show_progress};
     request.options = {.log_prefix = flags.log_prefix,
                        .latency_unit = flags.unit,
                        .log_timezone = flags.timezone,
                        .keep_literals = flags.keep_literals,
-                       .threads = flags.threads != 0 ? flags.threads
-                                                     : std::max(1U, std::thread::hardware_concurrency())};
+                       .threads = flags.threads != 0
+                                      ? flags.threads
+                                      : std::max(1U, std::thread::hardware_concurrency())};
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
     app::ReadResult result = app::read(request, settings);
@@ -80,11 +83,12 @@ namespace {
         known.push_back(report->id);
     }
     const std::string near = app::nearest(id, known);
-    throw Error{{.status = Status::usage,
-                 .what = "there is no such format",
-                 .where = fmt::format("--format {}", id),
-                 .why = fmt::format("known are: {}", fmt::join(known, ", ")),
-                 .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
+    throw Error{
+        {.status = Status::usage,
+         .what = "there is no such format",
+         .where = fmt::format("--format {}", id),
+         .why = fmt::format("known are: {}", fmt::join(known, ", ")),
+         .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
 }
 
 [[nodiscard]] std::string slurp(const std::string& path) {
@@ -105,7 +109,8 @@ namespace {
         return flags.system.empty() ? settings.system_name : flags.system;
     }
     std::error_code error;
-    const std::filesystem::path first = std::filesystem::weakly_canonical(flags.read.paths.front(), error);
+    const std::filesystem::path first =
+        std::filesystem::weakly_canonical(flags.read.paths.front(), error);
     return first.filename().string();
 }
 
@@ -136,8 +141,9 @@ Status run_inspect(const InspectFlags& flags) {
     app::add_growth(flags.growth, questions);
     app::add_scales(flags.project, questions);
     const app::ReadResult result = read_sources(flags.read, settings, false);
-    print(flags.format == "json" ? wire::dump(app::inspect_json(result.evidence, settings, questions))
-                                 : app::inspect_text(result.evidence, settings));
+    print(flags.format == "json"
+              ? wire::dump(app::inspect_json(result.evidence, settings, questions))
+              : app::inspect_text(result.evidence, settings));
     return conclude(result);
 }
 

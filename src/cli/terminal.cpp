@@ -1,7 +1,6 @@
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
-
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -34,8 +33,10 @@ namespace {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         std::string value{environment(name)};
         if (!value.empty()) {
-            std::ranges::transform(value, value.begin(), [](unsigned char c) { return std::tolower(c); });
-            return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
+            std::ranges::transform(
+                value, value.begin(), [](unsigned char c) { return std::tolower(c); });
+            return value.find("utf-8") != std::string::npos ||
+                   value.find("utf8") != std::string::npos;
         }
     }
     return true;  // nothing said: today's terminals and files are UTF-8
@@ -63,12 +64,14 @@ namespace {
 }  // namespace
 
 Style style_of_stdout(std::string_view colour) {
-    return {.colour = wants_colour(colour), .ascii = !locale_is_utf8(), .width = width_of(STDOUT_FILENO)};
+    return {.colour = wants_colour(colour),
+            .ascii = !locale_is_utf8(),
+            .width = width_of(STDOUT_FILENO)};
 }
 
 void print(std::string_view text) {
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-                         std::fflush(stdout) == 0;
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     if (!written && errno != EPIPE) {
         throw Error{{.status = Status::unwritable,
                      .what = "cannot write the result",
@@ -81,7 +84,8 @@ void print(std::string_view text) {
 void print_error(const Error::Parts& parts) {
     clear_progress();
     std::string out = fmt::format("error: {}\n", parts.what);
-    for (const auto& [name, text] : {std::pair{"where", &parts.where}, {"why", &parts.why}, {"try", &parts.remedy}}) {
+    for (const auto& [name, text] :
+         {std::pair{"where", &parts.where}, {"why", &parts.why}, {"try", &parts.remedy}}) {
         if (!text->empty()) {
             out += fmt::format("  {:<6} {}\n", name, *text);
         }
@@ -98,7 +102,8 @@ void show_progress(const std::string& source) {
     if (isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb") {
         const auto width = static_cast<std::size_t>(std::max(20, width_of(STDERR_FILENO) - 1));
         const std::string line = harmless("reading " + source);
-        std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(std::min(width, line.size())), line.c_str());
+        std::fprintf(
+            stderr, "\r\x1b[K%.*s", static_cast<int>(std::min(width, line.size())), line.c_str());
         std::fflush(stderr);
     }
 }

@@ -9,8 +9,9 @@
 
 namespace plimsoll::cli {
 
-// Colour only on a TTY, never with NO_COLOR or TERM=dumb, always with CLICOLOR_FORCE; ASCII where the locale is
-// not UTF-8; width from the terminal, else COLUMNS, else 80. `colour` is auto, always or never.
+// Colour only on a TTY, never with NO_COLOR or TERM=dumb, always with CLICOLOR_FORCE; ASCII where
+// the locale is not UTF-8; width from the terminal, else COLUMNS, else 80. `colour` is auto, always
+// or never.
 [[nodiscard]] Style style_of_stdout(std::string_view colour);
 
 // A closed pipe is success (somebody looked at the head); a full disk throws Error (unwritable).

@@ -1,7 +1,8 @@
 // A finding from a person's answer: dated, graded D, and half its weight gone after half a year.
 //
-// What no log shows (a plan, a budget) only a person knows. An answer never reaches high confidence, one without a
-// date or an old one only low, which the verdict counts half. No answer is `insufficient`, never a default.
+// What no log shows (a plan, a budget) only a person knows. An answer never reaches high
+// confidence, one without a date or an old one only low, which the verdict counts half. No answer
+// is `insufficient`, never a default.
 #pragma once
 
 #include "core/finding.hpp"
@@ -12,7 +13,9 @@
 namespace plimsoll {
 
 inline constexpr Threshold answers_age_after{
-    .id = "answers.age-after", .value = 180, .unit = "days",
+    .id = "answers.age-after",
+    .value = 180,
+    .unit = "days",
     .reason = "plans are made by the half-year; research/limits 1.7"};
 
 // What the two replies to one question mean.

@@ -1,8 +1,8 @@
 // Check: one question asked of the evidence. A file in checks/ defines one and nothing else.
 //
-// The runner (src/app/ask.cpp) gives a check only evidence that covers its needs; without it the finding
-// is `insufficient` with the check's gap. A check that throws becomes `failed`, and costs the user nothing
-// else. A check reads no clock and no environment.
+// The runner (src/app/ask.cpp) gives a check only evidence that covers its needs; without it the
+// finding is `insufficient` with the check's gap. A check that throws becomes `failed`, and costs
+// the user nothing else. A check reads no clock and no environment.
 #pragma once
 
 #include "core/finding.hpp"
@@ -30,7 +30,8 @@ struct Check {
     std::string_view asks;  // ends with a question mark
     std::string_view why;   // the law or experience behind it, and its blind spots
     std::optional<Sign> sign = std::nullopt;
-    bool decides = false;  // alone may say that its sign is present or absent; others may only support
+    bool decides =
+        false;  // alone may say that its sign is present or absent; others may only support
     std::optional<Axis> limit = std::nullopt;
     std::optional<Criterion> criterion = std::nullopt;
     Kinds needs = {};      // all of these

@@ -1,7 +1,8 @@
 // Error: something the user must act on. Four parts, the last of which is the way out.
 //
-// A bad record is not an Error: it is counted (core/input_record.hpp). An Error is thrown when going
-// on would give a wrong answer, or none. Only main() prints it and turns it into an exit status.
+// A bad record is not an Error: it is counted (core/input_record.hpp). An Error is thrown when
+// going on would give a wrong answer, or none. Only main() prints it and turns it into an exit
+// status.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +28,9 @@ class Error : public std::runtime_error {
 public:
     struct Parts {
         Status status = Status::internal;
-        std::string what;   // "cannot read a record of the log"
-        std::string where;  // file:line or byte; may be empty
-        std::string why;    // what was found instead
+        std::string what;    // "cannot read a record of the log"
+        std::string where;   // file:line or byte; may be empty
+        std::string why;     // what was found instead
         std::string remedy;  // a command or setting that helps
     };
     explicit Error(Parts parts) : std::runtime_error{parts.what}, parts_{std::move(parts)} {}

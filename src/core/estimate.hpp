@@ -7,8 +7,8 @@
 namespace plimsoll {
 
 // `at` is the best single value, NaN when only bounds are known. [low, high] is a 90 % interval
-// unless the figure's maker says otherwise; high is infinite when the evidence gives no upper bound,
-// low is 0 when it gives no lower one. An exact count has low = at = high.
+// unless the figure's maker says otherwise; high is infinite when the evidence gives no upper
+// bound, low is 0 when it gives no lower one. An exact count has low = at = high.
 struct Estimate {
     double at = std::numeric_limits<double>::quiet_NaN();
     double low = 0;

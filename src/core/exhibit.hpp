@@ -1,5 +1,5 @@
-// Exhibit: a piece of evidence to be shown, in one of a few general forms, so that a new check brings
-// its own table or chart into every report without a report being edited.
+// Exhibit: a piece of evidence to be shown, in one of a few general forms, so that a new check
+// brings its own table or chart into every report without a report being edited.
 #pragma once
 
 #include "core/estimate.hpp"
@@ -16,9 +16,9 @@
 
 namespace plimsoll {
 
-// table: columns and rows. series: values over time, with marks. matrix: rows and columns have the same
-// names, cells are strengths 0..1. tree: rows with a depth (first column indented), bars of share.
-// arithmetic: lines of a calculation, each with its source.
+// table: columns and rows. series: values over time, with marks. matrix: rows and columns have the
+// same names, cells are strengths 0..1. tree: rows with a depth (first column indented), bars of
+// share. arithmetic: lines of a calculation, each with its source.
 enum class Form : std::uint8_t { table, series, matrix, tree, arithmetic };
 template <>
 inline constexpr std::array<std::string_view, 5> texts_of<Form>{
@@ -92,7 +92,7 @@ struct Line {
 };
 
 struct Exhibit {
-    std::string id;  // "E3": given by the runner, stable for the same findings
+    std::string id;   // "E3": given by the runner, stable for the same findings
     std::string key;  // stable between audits: "p99-climb.checkout"
     Form form = Form::table;
     std::string title;

@@ -1,7 +1,7 @@
 // Finding: what one check says about the evidence. Plain data; reports decide how it looks.
 //
-// Outcome, score and confidence are three things and are never multiplied. `insufficient` is an answer:
-// it never counts as good, and never as bad.
+// Outcome, score and confidence are three things and are never multiplied. `insufficient` is an
+// answer: it never counts as good, and never as bad.
 #pragma once
 
 #include "core/estimate.hpp"
@@ -48,13 +48,34 @@ inline constexpr std::array<std::string_view, 3> texts_of<Level>{"best", "middle
 
 // The ladder, least disruptive first (research: order D0 to D12).
 enum class Rung : std::uint8_t {
-    measure, configure, query, library, pipeline, cache, replica, queue, read_model, boundary,
-    split, shard, rebuild
+    measure,
+    configure,
+    query,
+    library,
+    pipeline,
+    cache,
+    replica,
+    queue,
+    read_model,
+    boundary,
+    split,
+    shard,
+    rebuild
 };
 template <>
-inline constexpr std::array<std::string_view, 13> texts_of<Rung>{
-    "measure", "configure", "query", "library", "pipeline", "cache", "replica", "queue",
-    "read-model", "boundary", "split", "shard", "rebuild"};
+inline constexpr std::array<std::string_view, 13> texts_of<Rung>{"measure",
+                                                                 "configure",
+                                                                 "query",
+                                                                 "library",
+                                                                 "pipeline",
+                                                                 "cache",
+                                                                 "replica",
+                                                                 "queue",
+                                                                 "read-model",
+                                                                 "boundary",
+                                                                 "split",
+                                                                 "shard",
+                                                                 "rebuild"};
 
 // One figure that a finding rests on.
 struct Measure {
@@ -83,12 +104,13 @@ inline constexpr std::array<std::string_view, 4> texts_of<LimitStatus>{
 
 // The multiple of today's load, data or team at which one resource gives way.
 struct Limit {
-    std::string id;    // "connection-pool.web-api"
-    std::string name;  // "connection pool web-api"
+    std::string id;     // "connection-pool.web-api"
+    std::string name;   // "connection pool web-api"
     std::string basis;  // five words: "20 slots, 4.9 busy at peak"
     Axis axis = Axis::load;
     LimitStatus status = LimitStatus::missing;
-    // Comfortable: waiting for the resource is no longer than its use. As an Estimate's at, low, high.
+    // Comfortable: waiting for the resource is no longer than its use. As an Estimate's at, low,
+    // high.
     double at = std::numeric_limits<double>::quiet_NaN();
     double low = 0;
     double high = std::numeric_limits<double>::infinity();
@@ -177,7 +199,7 @@ struct Gap {
 
 struct Finding {
     Outcome outcome = Outcome::insufficient;
-    std::string says;  // one sentence with figures that a stakeholder can read aloud
+    std::string says;          // one sentence with figures that a stakeholder can read aloud
     std::optional<int> score;  // severity 0 (good) to 100
     Confidence confidence = Confidence::none;
     std::string confidence_why;
@@ -188,8 +210,8 @@ struct Finding {
     std::vector<Exhibit> exhibits;
     std::vector<Origin> seen_at;
     std::vector<Gap> gaps;
-    // What explains it, with the share explained (a statement's id, a table): two signs with one cause
-    // that explains half or more of both are counted once.
+    // What explains it, with the share explained (a statement's id, a table): two signs with one
+    // cause that explains half or more of both are counted once.
     std::map<std::string, double> causes;
     std::string check;  // filled in by the runner
     std::string asks;   // filled in by the runner

@@ -1,9 +1,10 @@
 // Histogram: how often each size of a whole number was seen, mergeable to the bit.
 //
-// Law: log-linear buckets (as HdrHistogram and DDSketch use): below 32 each value has its own bucket;
-// above, each doubling is cut in 32, so a bucket is at most 1/32 = 3.1 % wide and a quantile carries
-// that width as its interval. Integers only: adding two histograms in any order gives the same bytes.
-// Blind spot: a quantile is known to its bucket, and no better; [low, high] says so.
+// Law: log-linear buckets (as HdrHistogram and DDSketch use): below 32 each value has its own
+// bucket; above, each doubling is cut in 32, so a bucket is at most 1/32 = 3.1 % wide and a
+// quantile carries that width as its interval. Integers only: adding two histograms in any order
+// gives the same bytes. Blind spot: a quantile is known to its bucket, and no better; [low, high]
+// says so.
 #pragma once
 
 #include "core/estimate.hpp"
@@ -68,8 +69,8 @@ public:
     [[nodiscard]] std::uint64_t count() const noexcept { return total_; }
     [[nodiscard]] bool empty() const noexcept { return total_ == 0; }
 
-    // The value at share q (0..1] by nearest rank: the bucket's middle, with the bucket as interval.
-    // All zero when nothing was added.
+    // The value at share q (0..1] by nearest rank: the bucket's middle, with the bucket as
+    // interval. All zero when nothing was added.
     [[nodiscard]] Estimate quantile(double q) const noexcept;
 
     // Non-empty buckets in order: what travels in a digest, and what two-hump tests look at.

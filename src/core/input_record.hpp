@@ -20,16 +20,17 @@ struct FirstSkipped {
 };
 
 struct Input {
-    std::string name;    // as the user wrote it; members of archives as "logs.tar!a.log"
-    std::string reader;  // id of the reader that took it; empty when none did
+    std::string name;         // as the user wrote it; members of archives as "logs.tar!a.log"
+    std::string reader;       // id of the reader that took it; empty when none did
     std::uint64_t bytes = 0;  // after decompression
-    std::string sha256;       // of the decompressed bytes; a git repository's HEAD; empty when not asked
-    Span span;                // from the first to the last event in it
+    std::string sha256;  // of the decompressed bytes; a git repository's HEAD; empty when not asked
+    Span span;           // from the first to the last event in it
     std::uint64_t records = 0;
     std::uint64_t skipped = 0;        // records that could not be understood
     std::uint64_t skipped_bytes = 0;  // their size
     FirstSkipped first_skipped;
-    std::string note;  // what the reader inferred and the user should know: a prefix, a unit, a threshold
+    std::string
+        note;  // what the reader inferred and the user should know: a prefix, a unit, a threshold
 
     void skip(std::uint64_t line, std::uint64_t size, std::string_view why) {
         if (skipped++ == 0 || line < first_skipped.line) {

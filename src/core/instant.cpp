@@ -47,7 +47,8 @@ using namespace std::chrono;
     if (!d) {
         return std::nullopt;
     }
-    const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
+    const year_month_day date{
+        year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
     return date.ok() && *y >= 1970 ? std::optional{sys_days{date}} : std::nullopt;
 }
 

@@ -1,4 +1,5 @@
-// Instants and spans of time, whole microseconds of UTC: integers, so that sums do not depend on order.
+// Instants and spans of time, whole microseconds of UTC: integers, so that sums do not depend on
+// order.
 //
 // Law: proleptic Gregorian calendar without leap seconds, as every log we read uses.
 // Blind spot: a zone name such as "CET" is not an offset; readers that meet one must be told it.

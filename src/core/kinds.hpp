@@ -11,12 +11,28 @@
 namespace plimsoll {
 
 enum class Kind : std::uint8_t {
-    workload, plans, latency, pipelines, history, calls, database, gauges, events, incidents
+    workload,
+    plans,
+    latency,
+    pipelines,
+    history,
+    calls,
+    database,
+    gauges,
+    events,
+    incidents
 };
 template <>
-inline constexpr std::array<std::string_view, 10> texts_of<Kind>{
-    "workload", "plans", "latency", "pipelines", "history",
-    "calls", "database", "gauges", "events", "incidents"};
+inline constexpr std::array<std::string_view, 10> texts_of<Kind>{"workload",
+                                                                 "plans",
+                                                                 "latency",
+                                                                 "pipelines",
+                                                                 "history",
+                                                                 "calls",
+                                                                 "database",
+                                                                 "gauges",
+                                                                 "events",
+                                                                 "incidents"};
 
 class Kinds {
 public:

@@ -1,15 +1,18 @@
 // Reader: turns one format into evidence. A file in src/readers/ defines one and nothing else.
 //
 // The contract, in the order it is used:
-//   1. recognises() looks at the first kilobytes, never at the name, and says how sure it is. It must be
+//   1. recognises() looks at the first kilobytes, never at the name, and says how sure it is. It
+//   must be
 //      cheap and must not throw.
-//   2. read() adds to the evidence and keeps the account in `input`: records, skipped records and bytes with
-//      their first place, the span of time. A record that cannot be understood is skipped and counted.
+//   2. read() adds to the evidence and keeps the account in `input`: records, skipped records and
+//   bytes with
+//      their first place, the span of time. A record that cannot be understood is skipped and
+//      counted.
 //   3. read() throws Error only when going on would give a wrong answer, never for one record.
 //
-// A reader keeps no state between sources and reads no clock, environment or locale: the same bytes give
-// the same evidence on every machine. What spans two sources is left in the evidence's edges, and merging
-// stitches it. Memory must not grow with the size of the source.
+// A reader keeps no state between sources and reads no clock, environment or locale: the same bytes
+// give the same evidence on every machine. What spans two sources is left in the evidence's edges,
+// and merging stitches it. Memory must not grow with the size of the source.
 #pragma once
 
 #include "core/input_record.hpp"

@@ -1,7 +1,8 @@
-// Settings: what a person told us, as opposed to what was measured: plimsoll.toml and the command line.
+// Settings: what a person told us, as opposed to what was measured: plimsoll.toml and the command
+// line.
 //
-// Every rule of judgement that has a number takes it from a Threshold, which carries its unit and its
-// reason, and which a user may override with a reason of his own. Reports print every override.
+// Every rule of judgement that has a number takes it from a Threshold, which carries its unit and
+// its reason, and which a user may override with a reason of his own. Reports print every override.
 #pragma once
 
 #include "core/instant.hpp"
@@ -102,7 +103,7 @@ struct Settings {
 
 // What a reader must be told because the bytes do not say it.
 struct ReadOptions {
-    std::string log_prefix;   // log_line_prefix, when inference fails or is not wanted
+    std::string log_prefix;    // log_line_prefix, when inference fails or is not wanted
     std::string latency_unit;  // "ns", "us", "ms" or "s": histogram files do not say
     std::string log_timezone;  // offset such as +01:00, for time stamps that name a zone
     bool keep_literals = false;

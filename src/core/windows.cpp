@@ -89,8 +89,8 @@ std::int64_t Windows::sum() const noexcept {
 
 std::vector<std::int64_t> Windows::amounts() const {
     std::vector<std::int64_t> out;
-    const std::int64_t hour_in_blocks =
-        std::max<std::int64_t>(1, 3'600 * second_us / (width_us_ * static_cast<std::int64_t>(block_size)));
+    const std::int64_t hour_in_blocks = std::max<std::int64_t>(
+        1, 3'600 * second_us / (width_us_ * static_cast<std::int64_t>(block_size)));
     std::int64_t last = 0;
     for (const auto& [block, amounts] : blocks_) {
         if (!out.empty() && block - last - 1 <= hour_in_blocks) {

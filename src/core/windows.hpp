@@ -1,10 +1,10 @@
 // Windows: an amount (busy microseconds, arrivals, bytes) per window of absolute time.
 //
-// Peaks decide a limit, not means (a mean hides a burst by a factor of two to three), so load is kept
-// per second. Windows of two hosts are aligned and add up; histograms of window loads would not.
-// Law of size: one second wide while that needs at most `most_blocks` blocks of 60 windows; then
-// coarser, by whole steps. The width that is reached depends only on which windows hold anything, never on
-// the order in which they came, so merging stays associative.
+// Peaks decide a limit, not means (a mean hides a burst by a factor of two to three), so load is
+// kept per second. Windows of two hosts are aligned and add up; histograms of window loads would
+// not. Law of size: one second wide while that needs at most `most_blocks` blocks of 60 windows;
+// then coarser, by whole steps. The width that is reached depends only on which windows hold
+// anything, never on the order in which they came, so merging stays associative.
 #pragma once
 
 #include "core/instant.hpp"

@@ -11,8 +11,8 @@
 namespace plimsoll {
 
 struct Database {
-    std::map<std::string, std::string> settings;       // name, value as SHOW prints it
-    std::map<std::string, std::int64_t> table_rows;    // estimated live rows
+    std::map<std::string, std::string> settings;     // name, value as SHOW prints it
+    std::map<std::string, std::int64_t> table_rows;  // estimated live rows
     Origin first_seen;
 
     [[nodiscard]] bool empty() const noexcept { return settings.empty() && table_rows.empty(); }

@@ -1,5 +1,5 @@
-// Events: what was changed or happened when: deploys, migrations, back-fills, holidays (events.csv, or
-// derived from CI). They explain steps in a series and mask stretches that must not count.
+// Events: what was changed or happened when: deploys, migrations, back-fills, holidays (events.csv,
+// or derived from CI). They explain steps in a series and mask stretches that must not count.
 #pragma once
 
 #include "core/instant.hpp"
@@ -16,7 +16,14 @@
 namespace plimsoll {
 
 enum class EventKind : std::uint8_t {
-    deploy, migration, config, backfill, batch, incident, outage, holiday
+    deploy,
+    migration,
+    config,
+    backfill,
+    batch,
+    incident,
+    outage,
+    holiday
 };
 template <>
 inline constexpr std::array<std::string_view, 8> texts_of<EventKind>{
@@ -42,8 +49,8 @@ struct Event {
 
 struct Events {
     std::set<Event> events;
-    // Is a list of deploys part of the evidence at all, even an empty one? Without it nobody can say that
-    // nothing was changed.
+    // Is a list of deploys part of the evidence at all, even an empty one? Without it nobody can
+    // say that nothing was changed.
     bool deploys_listed = false;
 
     [[nodiscard]] bool empty() const noexcept { return events.empty() && !deploys_listed; }

@@ -1,7 +1,8 @@
 // Evidence: what was measured, one mergeable value a kind, whatever format it came from.
 //
-// Law: merge is associative and commutative, with the empty Evidence as identity, to the byte. So the order
-// of files, threads or hosts cannot change a figure. Aggregates are integers in sorted containers.
+// Law: merge is associative and commutative, with the empty Evidence as identity, to the byte. So
+// the order of files, threads or hosts cannot change a figure. Aggregates are integers in sorted
+// containers.
 #pragma once
 
 #include "core/input_record.hpp"

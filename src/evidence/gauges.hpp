@@ -1,7 +1,7 @@
-// Gauges: the level of a resource at instants: busy slots of a pool, active sessions, CPU, queue depth.
-// Names as in design.md section 5: pool.NAME.busy, workers.NAME.busy, db.active, db.connections, db.cpu,
-// host.NAME.cpu, memory.NAME, queue.NAME.depth, queue.NAME.age_s, quota.NAME.per_second, replica.lag_s,
-// wal.bytes_per_second. Others are kept under their own name.
+// Gauges: the level of a resource at instants: busy slots of a pool, active sessions, CPU, queue
+// depth. Names as in design.md section 5: pool.NAME.busy, workers.NAME.busy, db.active,
+// db.connections, db.cpu, host.NAME.cpu, memory.NAME, queue.NAME.depth, queue.NAME.age_s,
+// quota.NAME.per_second, replica.lag_s, wal.bytes_per_second. Others are kept under their own name.
 //
 // Blind spot: a sample every second or minute misses what is shorter.
 #pragma once

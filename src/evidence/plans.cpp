@@ -10,8 +10,8 @@ namespace {
     std::string shape = std::to_string(plan.statement);
     for (const PlanNode& node : plan.nodes) {
         shape += '|';
-        shape += std::to_string(node.parent) + node.type + ',' + node.relation + ',' + node.index + ',' +
-                 node.filter;
+        shape += std::to_string(node.parent) + node.type + ',' + node.relation + ',' + node.index +
+                 ',' + node.filter;
         if (const auto condition = node.more.find("Index Cond"); condition != node.more.end()) {
             shape += ',' + condition->second;
         }
@@ -39,8 +39,8 @@ void Plans::add(Plan plan) {
     ++seen;
     std::vector<Plan>& plans = by_shape[shape_of(plan)];
     // In place rather than by settle(): a log brings a shape a million times.
-    const auto at = std::ranges::lower_bound(
-        plans, plan, [](const Plan& a, const Plan& b) { return a > b; });
+    const auto at =
+        std::ranges::lower_bound(plans, plan, [](const Plan& a, const Plan& b) { return a > b; });
     const bool known = at != plans.end() && *at == plan;
     if (known || (at == plans.end() && plans.size() >= most_of_a_shape)) {
         return;

@@ -1,7 +1,7 @@
 // Plans: query plans as trees of nodes with exclusive times, whatever form they were printed in.
 //
-// Bounded: of the plans of one statement and shape, at most `most_of_a_shape` are kept, the slowest ones, so
-// a log of a million auto_explain bodies costs no memory. What was dropped is counted.
+// Bounded: of the plans of one statement and shape, at most `most_of_a_shape` are kept, the slowest
+// ones, so a log of a million auto_explain bodies costs no memory. What was dropped is counted.
 #pragma once
 
 #include "core/origin.hpp"
@@ -26,17 +26,17 @@ struct PlanNode {
     std::string name;          // "CTE recent", "SubPlan 1", "InitPlan 1 (returns $0)"
     std::string filter;        // literals already taken out, as in all conditions
     std::optional<double> exclusive_ms;
-    std::optional<double> total_ms;  // inclusive, all loops, as time on the clock
-    std::optional<double> rows;      // all loops and processes
+    std::optional<double> total_ms;      // inclusive, all loops, as time on the clock
+    std::optional<double> rows;          // all loops and processes
     std::optional<double> rows_removed;  // by the filter; all loops and processes
-    double rows_estimated = 0;  // a loop
-    double loops = 0;           // 0: never executed, or not known
-    double processes = 1;       // that share the loops: more than 1 below a Gather
+    double rows_estimated = 0;           // a loop
+    double loops = 0;                    // 0: never executed, or not known
+    double processes = 1;                // that share the loops: more than 1 below a Gather
     double cost_total = 0;
     double cost_startup = 0;
     double width = 0;
-    // As EXPLAIN (FORMAT JSON) of PostgreSQL names them, whatever the form: "Sort Method", "Hash Batches",
-    // "Workers Launched", "Index Cond", "Group Key" ...; lists joined by ", ".
+    // As EXPLAIN (FORMAT JSON) of PostgreSQL names them, whatever the form: "Sort Method", "Hash
+    // Batches", "Workers Launched", "Index Cond", "Group Key" ...; lists joined by ", ".
     std::map<std::string, std::string> more;
     friend bool operator==(const PlanNode&, const PlanNode&) = default;
     friend auto operator<=>(const PlanNode&, const PlanNode&) = default;
@@ -68,7 +68,8 @@ struct Plan {
     std::optional<double> planning_ms;
     double triggers_ms = 0;
     double jit_ms = 0;
-    // What children measured beyond their parent, more than rounding explains: doubt about the shares.
+    // What children measured beyond their parent, more than rounding explains: doubt about the
+    // shares.
     double overlap_ms = 0;
     bool analyzed = false;
     std::uint64_t statement = 0;  // StatementClass id, 0 when the text is not known

@@ -126,7 +126,8 @@ void for_each_source(std::span<const std::string> paths, const Use& use) {
     for (const std::string& path : paths) {
         std::error_code error;
         if (path == "-") {
-            unpack({.name = "(stdin)", .path = {}, .pull = pull_from(STDIN_FILENO), .named = true}, use);
+            unpack({.name = "(stdin)", .path = {}, .pull = pull_from(STDIN_FILENO), .named = true},
+                   use);
         } else if (is_connection(path)) {
             Stream stream{SourceKind::database, without_password(path), path, {}};
             use(stream, true);

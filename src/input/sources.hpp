@@ -1,8 +1,9 @@
-// Sources: what the paths of a command line hold: files, folders, archives within archives, stdin, git
-// repositories, connection strings.
+// Sources: what the paths of a command line hold: files, folders, archives within archives, stdin,
+// git repositories, connection strings.
 //
-// Containers are recognised by content, never by name. A folder is walked in order of names, without hidden
-// entries and without following links to folders; a folder that is a git repository is one source.
+// Containers are recognised by content, never by name. A folder is walked in order of names,
+// without hidden entries and without following links to folders; a folder that is a git repository
+// is one source.
 #pragma once
 
 #include "input/stream.hpp"
@@ -14,9 +15,9 @@
 
 namespace plimsoll::input {
 
-// Calls `use` with each source in turn; the stream lives only during the call. `named` is true when the
-// user named the source himself rather than a folder or archive around it.
-// Throws Error (unreadable) for a path that does not exist or cannot be opened.
+// Calls `use` with each source in turn; the stream lives only during the call. `named` is true when
+// the user named the source himself rather than a folder or archive around it. Throws Error
+// (unreadable) for a path that does not exist or cannot be opened.
 using Use = std::function<void(Stream&, bool named)>;
 void for_each_source(std::span<const std::string> paths, const Use& use);
 

@@ -24,7 +24,9 @@ Stream::Stream(SourceKind kind, std::string name, std::string path, Pull pull)
 
 Stream::~Stream() = default;
 
-void Stream::hash() { hasher_ = std::make_unique<Hasher>(); }
+void Stream::hash() {
+    hasher_ = std::make_unique<Hasher>();
+}
 
 std::string Stream::sha256() const {
     if (!hasher_) {
@@ -110,7 +112,8 @@ bool Stream::next(Block& block) {
         }
         const void* found = memrchr(block.storage_.data() + block.used_, '\n', got);
         if (found != nullptr) {
-            line_feed = static_cast<std::size_t>(static_cast<const char*>(found) - block.storage_.data());
+            line_feed =
+                static_cast<std::size_t>(static_cast<const char*>(found) - block.storage_.data());
         }
         block.used_ += got;
     }
@@ -136,7 +139,8 @@ void Stream::drop_rest_of_line(Block& block) {
         }
         const std::size_t feed = std::string_view{scratch}.substr(0, got).find('\n');
         if (feed != std::string::npos) {
-            const std::string_view rest = std::string_view{scratch}.substr(feed + 1, got - feed - 1);
+            const std::string_view rest =
+                std::string_view{scratch}.substr(feed + 1, got - feed - 1);
             head_.replace(0, head_at_, rest);
             head_at_ = 0;
             bytes_ -= rest.size();

@@ -1,10 +1,10 @@
 // Stream: a named source as readers see it: decompressed bytes, in blocks of whole lines or raw.
 //
 // Memory does not depend on the size of the source: a block is about a mebibyte, and a line that is
-// longer than `longest_line` is cut there, the rest dropped and counted (a bulk INSERT of 100 MB is one
-// line, and its first mebibytes say what it is).
-// Damage in the bytes (a truncated .gz, a bomb) does not lose what came before: the stream ends, and
-// damage() says why; the runner turns that into exit status 4.
+// longer than `longest_line` is cut there, the rest dropped and counted (a bulk INSERT of 100 MB is
+// one line, and its first mebibytes say what it is). Damage in the bytes (a truncated .gz, a bomb)
+// does not lose what came before: the stream ends, and damage() says why; the runner turns that
+// into exit status 4.
 #pragma once
 
 #include "core/reader.hpp"
@@ -20,8 +20,8 @@
 
 namespace plimsoll::input {
 
-// A block of whole lines. The caller owns it and may hand it to another thread; the same Block given to
-// next() again reuses its memory.
+// A block of whole lines. The caller owns it and may hand it to another thread; the same Block
+// given to next() again reuses its memory.
 class Block {
 public:
     [[nodiscard]] std::string_view text() const noexcept { return {storage_.data(), used_}; }
@@ -58,7 +58,8 @@ public:
 
     // As in Input::name: for messages and origins.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    // The repository's folder or the connection string, for sources that are not bytes; else the file.
+    // The repository's folder or the connection string, for sources that are not bytes; else the
+    // file.
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] SourceKind kind() const noexcept { return kind_; }
     // What recognises() looks at. Call before reading.
@@ -68,7 +69,8 @@ public:
     [[nodiscard]] bool next(Block& block);
     // Raw bytes, for documents that are parsed as they come. 0 at the end.
     [[nodiscard]] std::size_t read(std::span<char> into);
-    // Everything, for small documents. Throws Error (untrusted) when it is larger than `most` bytes.
+    // Everything, for small documents. Throws Error (untrusted) when it is larger than `most`
+    // bytes.
     [[nodiscard]] std::string whole(std::size_t most = 512U * 1'048'576U);
 
     // Decompressed bytes handed out so far.

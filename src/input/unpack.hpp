@@ -1,7 +1,8 @@
-// Unpacking: gz, zst, xz, bz2, lz4, tar and zip by content, nested up to three deep, through libarchive.
+// Unpacking: gz, zst, xz, bz2, lz4, tar and zip by content, nested up to three deep, through
+// libarchive.
 //
-// Law of bombs: gzip expands at most 1,032 times, honest logs 5 to 50 times. What expands more than 1,000
-// times beyond the first gibibyte is taken for a bomb: the stream ends there with damage.
+// Law of bombs: gzip expands at most 1,032 times, honest logs 5 to 50 times. What expands more than
+// 1,000 times beyond the first gibibyte is taken for a bomb: the stream ends there with damage.
 #pragma once
 
 #include "input/sources.hpp"

@@ -15,10 +15,12 @@ namespace {
 
 constexpr double full_share = 0.99;  // a gauge that is read within a hundredth of its limit is full
 
-// The peak with the interval that the number of windows allows; a side that it cannot bound is the extreme seen.
+// The peak with the interval that the number of windows allows; a side that it cannot bound is the
+// extreme seen.
 [[nodiscard]] Estimate peak_of(const std::vector<double>& sorted, const HeadroomRules& rules) {
     const double at = quantile_nearest(sorted, rules.peak_quantile).value_or(0);
-    const QuantileInterval interval = quantile_interval(sorted, rules.peak_quantile, rules.confidence);
+    const QuantileInterval interval =
+        quantile_interval(sorted, rules.peak_quantile, rules.confidence);
     return {.at = at,
             .low = std::min(at, interval.low.value_or(sorted.front())),
             .high = std::max(at, interval.high.value_or(sorted.back()))};
@@ -28,8 +30,8 @@ constexpr double full_share = 0.99;  // a gauge that is read within a hundredth 
     return used > 0 ? capacity / used : std::numeric_limits<double>::infinity();
 }
 
-// The utilisation at which the mean wait reaches one service time: where a resource that is shared by time slices,
-// as cores are, makes everything take twice as long.
+// The utilisation at which the mean wait reaches one service time: where a resource that is shared
+// by time slices, as cores are, makes everything take twice as long.
 [[nodiscard]] double knee_utilisation(std::uint32_t servers) {
     double low = 0;
     double high = 1;
@@ -42,7 +44,9 @@ constexpr double full_share = 0.99;  // a gauge that is read within a hundredth 
 
 }  // namespace
 
-std::optional<Headroom> headroom(std::span<const double> in_use, double servers, const HeadroomRules& rules) {
+std::optional<Headroom> headroom(std::span<const double> in_use,
+                                 double servers,
+                                 const HeadroomRules& rules) {
     std::vector<double> sorted{in_use.begin(), in_use.end()};
     std::ranges::sort(sorted);
     if (sorted.empty() || sorted.back() <= 0 || !(servers > 0)) {
@@ -50,7 +54,8 @@ std::optional<Headroom> headroom(std::span<const double> in_use, double servers,
     }
     Headroom out;
     out.windows = sorted.size();
-    out.mean = std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(sorted.size());
+    out.mean =
+        std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(sorted.size());
     out.peak = peak_of(sorted, rules);
     const auto whole = static_cast<std::uint32_t>(std::clamp(std::floor(servers), 1.0, 10'000.0));
     out.safe_utilisation = safe_utilisation(whole);
@@ -67,13 +72,15 @@ std::optional<Headroom> headroom(std::span<const double> in_use, double servers,
                 .low = over(servers, out.peak.high),
                 .high = over(servers, out.mean)};
     if (out.saturated) {
-        // What waits in front of a full resource is not seen: the multiple is at most this, and may be far lower.
+        // What waits in front of a full resource is not seen: the multiple is at most this, and may
+        // be far lower.
         out.comfortable = {.at = std::min(1.0, out.comfortable.at), .low = 0, .high = 1};
         out.knee = {.at = std::min(1.0, out.knee.at), .low = 0, .high = 1};
         out.full = {.at = 1, .low = 0, .high = 1};
     }
     out.comfortable.at = std::min(out.comfortable.at, out.full.at);
-    out.comfortable.high = std::max(out.comfortable.at, std::min(out.comfortable.high, out.full.high));
+    out.comfortable.high =
+        std::max(out.comfortable.at, std::min(out.comfortable.high, out.full.high));
     out.comfortable.low = std::min(out.comfortable.low, out.comfortable.at);
     return out;
 }

@@ -1,12 +1,12 @@
-// Headroom: the multiple of today's load at which a resource with c servers becomes uncomfortable, and the one at
-// which it is full, from its load per window of time.
+// Headroom: the multiple of today's load at which a resource with c servers becomes uncomfortable,
+// and the one at which it is full, from its load per window of time.
 //
-// Law (research: limits 2.2, simulated): a mean overstates the headroom of a bursty system two- to threefold, so
-// the peak window decides. From the 99th percentile of windows, the utilisation rho*(c) at which the 99th
-// percentile of waiting reaches one service time is met at 1.05 to 1.44 times the multiple so computed in all
-// eight systems tried: the interval is [peak estimate, 1.5 x peak estimate], its middle (geometric mean of the
-// measured ratios) 1.19 x.
-// Blind spots: a peak that the evidence does not cover; load inside a window that is burstier than Poisson.
+// Law (research: limits 2.2, simulated): a mean overstates the headroom of a bursty system two- to
+// threefold, so the peak window decides. From the 99th percentile of windows, the utilisation
+// rho*(c) at which the 99th percentile of waiting reaches one service time is met at 1.05 to 1.44
+// times the multiple so computed in all eight systems tried: the interval is [peak estimate, 1.5 x
+// peak estimate], its middle (geometric mean of the measured ratios) 1.19 x. Blind spots: a peak
+// that the evidence does not cover; load inside a window that is burstier than Poisson.
 #pragma once
 
 #include "core/estimate.hpp"
@@ -25,19 +25,21 @@ struct HeadroomRules {
 };
 
 struct Headroom {
-    Estimate peak;         // servers in use, the peak quantile of windows
-    double mean = 0;       // servers in use
+    Estimate peak;    // servers in use, the peak quantile of windows
+    double mean = 0;  // servers in use
     std::size_t windows = 0;
     double safe_utilisation = 0;  // rho*(c)
-    Estimate comfortable;  // multiple of load
-    Estimate knee;         // multiple of load at which the mean wait is one service time
-    Estimate full;         // multiple of load at which all servers are in use: at the peak; at the latest, on the mean
+    Estimate comfortable;         // multiple of load
+    Estimate knee;                // multiple of load at which the mean wait is one service time
+    Estimate full;  // multiple of load at which all servers are in use: at the peak; at the latest,
+                    // on the mean
     bool saturated = false;  // the peak already reaches the capacity, so demand is hidden behind it
 };
 
-// `in_use`: mean number of servers in use in each window, any order. `servers` above 0. Nothing when there is
-// no window, or nothing was ever in use.
-[[nodiscard]] std::optional<Headroom> headroom(std::span<const double> in_use, double servers,
+// `in_use`: mean number of servers in use in each window, any order. `servers` above 0. Nothing
+// when there is no window, or nothing was ever in use.
+[[nodiscard]] std::optional<Headroom> headroom(std::span<const double> in_use,
+                                               double servers,
                                                const HeadroomRules& rules = {});
 
 }  // namespace plimsoll::model

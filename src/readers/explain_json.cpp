@@ -1,9 +1,9 @@
 // PostgreSQL's EXPLAIN (FORMAT JSON), with and without ANALYZE, 9.6 to 18.
 //
-// Takes what people save: the bare array, objects one after the other or one a line, arrays of many results,
-// auto_explain's object, wrappers around a plan such as {"QUERY PLAN": [...]}.
-// Blind spots: a plan says nothing of other sessions, of locks waited for, of sending the rows; times with
-// TIMING on are inflated for nodes of many rows.
+// Takes what people save: the bare array, objects one after the other or one a line, arrays of many
+// results, auto_explain's object, wrappers around a plan such as {"QUERY PLAN": [...]}. Blind
+// spots: a plan says nothing of other sessions, of locks waited for, of sending the rows; times
+// with TIMING on are inflated for nodes of many rows.
 #include "core/reader.hpp"
 #include "evidence/evidence.hpp"
 #include "input/stream.hpp"
@@ -59,7 +59,9 @@ private:
                 evidence_.plans.add(std::move(plan));
                 ++input_.records;
             } catch (const plans::Refused& refused) {
-                input_.skip(json.line, json.text.size() / found.size(), "a plan is refused: " + refused.why);
+                input_.skip(json.line,
+                            json.text.size() / found.size(),
+                            "a plan is refused: " + refused.why);
             }
         }
     }

@@ -15,25 +15,43 @@ constexpr Threshold point(std::string_view id, double value) {
 }
 
 constexpr Threshold prior{
-    .id = "verdict.prior", .value = -1, .unit = "points",
+    .id = "verdict.prior",
+    .value = -1,
+    .unit = "points",
     .reason = "a rewrite is itself the larger risk: without evidence either way, evolve"};
 
 constexpr std::array<Points, texts_of<Criterion>.size()> table{{
-    {"internal boundaries are clear", point("verdict.E1.best", -2), point("verdict.E1.middle", -0.5),
+    {"internal boundaries are clear",
+     point("verdict.E1.best", -2),
+     point("verdict.E1.middle", -0.5),
      point("verdict.E1.worst", 1)},
-    {"the team understands it under load", point("verdict.E2.best", -1), point("verdict.E2.middle", 0),
+    {"the team understands it under load",
+     point("verdict.E2.best", -1),
+     point("verdict.E2.middle", 0),
      point("verdict.E2.worst", 1)},
-    {"the constraints are localised", point("verdict.E3.best", -2), point("verdict.E3.middle", -0.5),
+    {"the constraints are localised",
+     point("verdict.E3.best", -2),
+     point("verdict.E3.middle", -0.5),
      point("verdict.E3.worst", 1)},
-    {"the business cannot bear a rebuild", point("verdict.E4.best", -2), point("verdict.E4.middle", -1),
+    {"the business cannot bear a rebuild",
+     point("verdict.E4.best", -2),
+     point("verdict.E4.middle", -1),
      point("verdict.E4.worst", 0)},
-    {"failures cannot be traced", point("verdict.R1.best", -1), point("verdict.R1.middle", 0.5),
+    {"failures cannot be traced",
+     point("verdict.R1.best", -1),
+     point("verdict.R1.middle", 0.5),
      point("verdict.R1.worst", 2)},
-    {"a near-term need cannot be supported", point("verdict.R2.best", 0), point("verdict.R2.middle", 1.5),
+    {"a near-term need cannot be supported",
+     point("verdict.R2.best", 0),
+     point("verdict.R2.middle", 1.5),
      point("verdict.R2.worst", 3)},
-    {"changes reach the whole system", point("verdict.R3.best", -1), point("verdict.R3.middle", 0.5),
+    {"changes reach the whole system",
+     point("verdict.R3.best", -1),
+     point("verdict.R3.middle", 0.5),
      point("verdict.R3.worst", 2)},
-    {"every change is a gamble", point("verdict.R4.best", -1), point("verdict.R4.middle", 0),
+    {"every change is a gamble",
+     point("verdict.R4.best", -1),
+     point("verdict.R4.middle", 0),
      point("verdict.R4.worst", 1.5)},
 }};
 
@@ -53,13 +71,17 @@ constexpr std::size_t bearing = static_cast<std::size_t>(Criterion::business_can
     }
     const double at = value_at(points, *known.level, settings);
     const double rest = 1 - known.weight;
-    return {.low = (known.weight * at) + (rest * best), .high = (known.weight * at) + (rest * worst)};
+    return {.low = (known.weight * at) + (rest * best),
+            .high = (known.weight * at) + (rest * worst)};
 }
 
-[[nodiscard]] bool certain(const Known& known) { return known.level && known.weight >= 1; }
+[[nodiscard]] bool certain(const Known& known) {
+    return known.level && known.weight >= 1;
+}
 
 [[nodiscard]] Known known_from(const Finding& finding) {
-    const bool answered = finding.outcome != Outcome::insufficient && finding.outcome != Outcome::failed;
+    const bool answered =
+        finding.outcome != Outcome::insufficient && finding.outcome != Outcome::failed;
     if (!answered || !finding.level) {
         return {};
     }
@@ -67,9 +89,10 @@ constexpr std::size_t bearing = static_cast<std::size_t>(Criterion::business_can
     return {.level = finding.level, .weight = finding.confidence == Confidence::low ? 0.5 : 1.0};
 }
 
-[[nodiscard]] Knowledge knowledge_from(std::span<const Check* const> checks,
-                                       std::span<const Finding> findings,
-                                       std::array<const Finding*, texts_of<Criterion>.size()>& sources) {
+[[nodiscard]] Knowledge knowledge_from(
+    std::span<const Check* const> checks,
+    std::span<const Finding> findings,
+    std::array<const Finding*, texts_of<Criterion>.size()>& sources) {
     Knowledge knowledge{};
     sources.fill(nullptr);
     for (std::size_t i = 0; i < checks.size(); ++i) {
@@ -127,8 +150,12 @@ constexpr std::size_t bearing = static_cast<std::size_t>(Criterion::business_can
 
 }  // namespace
 
-const std::array<Points, texts_of<Criterion>.size()>& points_table() noexcept { return table; }
-const Threshold& prior_points() noexcept { return prior; }
+const std::array<Points, texts_of<Criterion>.size()>& points_table() noexcept {
+    return table;
+}
+const Threshold& prior_points() noexcept {
+    return prior;
+}
 
 Total total(const Knowledge& knowledge, const Settings& settings) {
     const double start = settings.value_of(prior);
@@ -143,8 +170,8 @@ Total total(const Knowledge& knowledge, const Settings& settings) {
 
 VerdictOutcome decide(const Knowledge& knowledge, const Settings& settings) {
     const Total sum = total(knowledge, settings);
-    const auto worst_rebuild =
-        std::ranges::count_if(knowledge.begin() + first_rebuild, knowledge.end(), [](const Known& known) {
+    const auto worst_rebuild = std::ranges::count_if(
+        knowledge.begin() + first_rebuild, knowledge.end(), [](const Known& known) {
             return certain(known) && *known.level == Level::worst;
         });
     // "Cannot bear it" is a veto; not knowing is not leave to rebuild either.
@@ -155,7 +182,8 @@ VerdictOutcome decide(const Knowledge& knowledge, const Settings& settings) {
     if (sum.low > 0 && worst_rebuild >= 2 && bearable) {
         return VerdictOutcome::rebuild;
     }
-    return std::ranges::all_of(knowledge, certain) ? VerdictOutcome::evolve : VerdictOutcome::insufficient;
+    return std::ranges::all_of(knowledge, certain) ? VerdictOutcome::evolve
+                                                   : VerdictOutcome::insufficient;
 }
 
 Verdict evolve_or_rebuild(std::span<const Check* const> checks,

@@ -1,10 +1,11 @@
 // Evolve or rebuild: an additive table of eight criteria, unknowns as intervals.
 //
-// Law (research: limits 3.3, checked there by full enumeration): points towards rebuilding, from best to
-// worst, and a prior against it. Evolve when even the worst reading of the unknowns stays below 0; rebuild
-// when even the best stays above 0, at least two of R1..R4 are at their worst, and the business could bear it.
-// Otherwise insufficient if anything is unknown, else evolve. Monotone; no completion of unknowns contradicts
-// a verdict given. An answer older than half a year counts half.
+// Law (research: limits 3.3, checked there by full enumeration): points towards rebuilding, from
+// best to worst, and a prior against it. Evolve when even the worst reading of the unknowns stays
+// below 0; rebuild when even the best stays above 0, at least two of R1..R4 are at their worst, and
+// the business could bear it. Otherwise insufficient if anything is unknown, else evolve. Monotone;
+// no completion of unknowns contradicts a verdict given. An answer older than half a year counts
+// half.
 #pragma once
 
 #include "core/audit.hpp"
@@ -20,7 +21,8 @@
 
 namespace plimsoll::verdict {
 
-// What is known about one criterion: its level, or nothing; `weight` below 1 when the knowledge is old.
+// What is known about one criterion: its level, or nothing; `weight` below 1 when the knowledge is
+// old.
 struct Known {
     std::optional<Level> level;
     double weight = 1;

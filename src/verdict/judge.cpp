@@ -101,9 +101,8 @@ namespace {
 // Nothing is needed only when everything was looked at: no sign, and the asked stage is safe.
 [[nodiscard]] bool nothing_needed(const Audit& audit) {
     return stage(audit.load_line, audit.target) == StageAnswer::safe &&
-           std::ranges::all_of(audit.signs, [](const SignVerdict& sign) {
-               return sign.state == Outcome::absent;
-           });
+           std::ranges::all_of(
+               audit.signs, [](const SignVerdict& sign) { return sign.state == Outcome::absent; });
 }
 
 void list_overrides(const Settings& settings, Audit& audit) {
@@ -123,7 +122,9 @@ void list_overrides(const Settings& settings, Audit& audit) {
 
 }  // namespace
 
-Audit judge(std::span<const Check* const> checks, std::vector<Finding> findings, const Settings& settings) {
+Audit judge(std::span<const Check* const> checks,
+            std::vector<Finding> findings,
+            const Settings& settings) {
     Audit audit;
     audit.system = settings.system_name;
     audit.target = settings.target;

@@ -1,5 +1,5 @@
-// Judgement: findings -> limits, load line, stages, signs, criteria, verdict, ladder. All but the inputs of
-// an Audit.
+// Judgement: findings -> limits, load line, stages, signs, criteria, verdict, ladder. All but the
+// inputs of an Audit.
 //
 // Law of missing evidence: it never improves a score, never passes a gate, never decides.
 #pragma once
@@ -13,8 +13,8 @@
 
 namespace plimsoll::verdict {
 
-// findings[i] is what checks[i] found. Fills everything of the Audit that follows from findings and settings;
-// inputs, spans and versions are the caller's.
+// findings[i] is what checks[i] found. Fills everything of the Audit that follows from findings and
+// settings; inputs, spans and versions are the caller's.
 [[nodiscard]] Audit judge(std::span<const Check* const> checks,
                           std::vector<Finding> findings,
                           const Settings& settings);

@@ -1,10 +1,11 @@
 // The ladder: what to do, least disruptive first, each rung with the load line before and after.
 //
-// Law: removing one limit uncovers the next, so the rungs are simulated in order. A rung that in the end raises
-// nothing below the asked stage, clears no sign and measures nothing is not printed. Splitting and rebuilding are never
-// prescribed by effect alone: the first needs an extraction criterion, the second the verdict; checks that
-// know those put the remedy in. Between equals the database comes first, then the larger gain.
-// Blind spot: effects are taken to be independent of each other.
+// Law: removing one limit uncovers the next, so the rungs are simulated in order. A rung that in
+// the end raises nothing below the asked stage, clears no sign and measures nothing is not printed.
+// Splitting and rebuilding are never prescribed by effect alone: the first needs an extraction
+// criterion, the second the verdict; checks that know those put the remedy in. Between equals the
+// database comes first, then the larger gain. Blind spot: effects are taken to be independent of
+// each other.
 #pragma once
 
 #include "core/audit.hpp"

@@ -7,7 +7,9 @@
 namespace plimsoll::verdict {
 namespace {
 
-[[nodiscard]] bool one_sided(const Limit& limit) { return std::isnan(limit.at) && limit.low == 0; }
+[[nodiscard]] bool one_sided(const Limit& limit) {
+    return std::isnan(limit.at) && limit.low == 0;
+}
 
 [[nodiscard]] bool counts(const Limit& limit) {
     return limit.axis == Axis::load && limit.status != LimitStatus::not_applicable;

@@ -8,7 +8,8 @@
 namespace plimsoll::verdict {
 namespace {
 
-constexpr double explains_a_sign = 0.5;  // share from which a cause is the cause (research: limits 3.2)
+constexpr double explains_a_sign =
+    0.5;  // share from which a cause is the cause (research: limits 3.2)
 
 // What one check said about a sign.
 struct Voice {
@@ -28,8 +29,8 @@ struct Voice {
     return voices;
 }
 
-// The voice that speaks for the sign: a deciding "present" first, then any "latent", then a deciding
-// "absent", then whichever deciding check says what is missing.
+// The voice that speaks for the sign: a deciding "present" first, then any "latent", then a
+// deciding "absent", then whichever deciding check says what is missing.
 [[nodiscard]] const Voice* speaker(const std::vector<Voice>& voices) {
     const auto rank = [](const Voice& voice) {
         const Outcome outcome = voice.finding->outcome;
@@ -97,7 +98,8 @@ struct Voice {
     return causes;
 }
 
-[[nodiscard]] std::string shared_cause(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+[[nodiscard]] std::string shared_cause(const std::vector<std::string>& a,
+                                       const std::vector<std::string>& b) {
     for (const std::string& cause : a) {
         if (std::ranges::binary_search(b, cause)) {
             return cause;
@@ -108,7 +110,8 @@ struct Voice {
 
 }  // namespace
 
-std::vector<SignVerdict> signs(std::span<const Check* const> checks, std::span<const Finding> findings) {
+std::vector<SignVerdict> signs(std::span<const Check* const> checks,
+                               std::span<const Finding> findings) {
     std::vector<SignVerdict> out;
     for (std::size_t i = 0; i < texts_of<Sign>.size(); ++i) {
         const Sign sign = static_cast<Sign>(i);

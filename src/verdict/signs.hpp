@@ -1,8 +1,8 @@
 // Signs: the findings about each of the five, put together.
 //
-// A deciding check may say present or absent; a supporting one can only make an absent or unassessed sign
-// latent. Two or more signs are structural, unless one cause explains half or more of both: then they
-// count once.
+// A deciding check may say present or absent; a supporting one can only make an absent or
+// unassessed sign latent. Two or more signs are structural, unless one cause explains half or more
+// of both: then they count once.
 #pragma once
 
 #include "core/audit.hpp"
@@ -17,7 +17,8 @@ namespace plimsoll::verdict {
 [[nodiscard]] std::vector<SignVerdict> signs(std::span<const Check* const> checks,
                                              std::span<const Finding> findings);
 
-// How many signs are present with confidence medium or higher, and how many of those are independent.
+// How many signs are present with confidence medium or higher, and how many of those are
+// independent.
 struct SignCount {
     int present = 0;
     int independent = 0;

@@ -29,7 +29,8 @@ namespace {
         case VerdictOutcome::merge_back:
             return "Merge services back that always change together.";
         case VerdictOutcome::insufficient:
-            return "Not enough evidence to decide between evolving and rebuilding (" + verdict.leaning + ").";
+            return "Not enough evidence to decide between evolving and rebuilding (" +
+                   verdict.leaning + ").";
     }
     return {};
 }
@@ -46,7 +47,9 @@ std::string multiple(double value) {
     return value < 10 ? fmt::format("{:.1f}x", value) : fmt::format("{:.0f}x", value);
 }
 
-std::string plain(double value) { return fmt::format("{}", value); }
+std::string plain(double value) {
+    return fmt::format("{}", value);
+}
 
 std::string headline(const Audit& audit) {
     const LoadLine& line = audit.load_line;
@@ -60,9 +63,11 @@ std::string headline(const Audit& audit) {
                            first);
     }
     if (line.at < 1) {
-        return fmt::format("Already past its load line: requests wait for the {} at today's peak.", first);
+        return fmt::format("Already past its load line: requests wait for the {} at today's peak.",
+                           first);
     }
-    return fmt::format("Good for {} today's load. The {} gives way first.", multiple(line.at), first);
+    return fmt::format(
+        "Good for {} today's load. The {} gives way first.", multiple(line.at), first);
 }
 
 std::string subline(const Audit& audit) {
@@ -90,13 +95,15 @@ std::string verdict(const Audit& audit) {
     const Verdict& found = audit.verdict;
     std::string out = outcome_sentence(found);
     if (found.outcome == VerdictOutcome::evolve || found.outcome == VerdictOutcome::rebuild) {
-        out += fmt::format(" Points towards rebuilding: {:+.1f} to {:+.1f}.", found.total_low, found.total_high);
+        out += fmt::format(
+            " Points towards rebuilding: {:+.1f} to {:+.1f}.", found.total_low, found.total_high);
     }
     if (found.structural) {
         out += fmt::format(" {} signs with different causes: the trouble is structural.",
                            found.independent_signs);
     } else if (!found.common_cause.empty()) {
-        out += fmt::format(" Two signs have one cause in common ({}) and count once.", found.common_cause);
+        out += fmt::format(" Two signs have one cause in common ({}) and count once.",
+                           found.common_cause);
     }
     return out;
 }

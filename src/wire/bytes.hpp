@@ -1,9 +1,9 @@
 // Bytes from and to every value that lists its fields: how evidence travels in a digest.
 //
-// Whole numbers are LEB128 (signed ones zigzag), texts and containers carry their length, a double its
-// eight bytes. There are no names in the bytes: signature<T>() is a hash over all names and types
-// in order, and a digest whose signature differs is of another version and refused.
-// Input is hostile: every length is checked against what is left, so a broken digest costs no memory.
+// Whole numbers are LEB128 (signed ones zigzag), texts and containers carry their length, a double
+// its eight bytes. There are no names in the bytes: signature<T>() is a hash over all names and
+// types in order, and a digest whose signature differs is of another version and refused. Input is
+// hostile: every length is checked against what is left, so a broken digest costs no memory.
 #pragma once
 
 #include "core/histogram.hpp"
@@ -62,10 +62,8 @@ public:
     void put(Instant value) { put(micros(value)); }
     void put(Micros value) { put(value.count()); }
     template <class Enum>
-        requires std::is_enum_v<Enum>
-    void put(Enum value) {
-        put(static_cast<std::uint64_t>(value));
-    }
+    requires std::is_enum_v<Enum>
+    void put(Enum value) { put(static_cast<std::uint64_t>(value)); }
     template <Fielded Value>
     void put(const Value& value) {
         Value::fields([&](std::string_view, auto member) { put(value.*member); });
@@ -161,7 +159,7 @@ public:
         value = Micros{number};
     }
     template <class Enum>
-        requires std::is_enum_v<Enum>
+    requires std::is_enum_v<Enum>
     void get(Enum& value) {
         std::uint64_t number = 0;
         get(number);

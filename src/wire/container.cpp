@@ -13,7 +13,8 @@
 namespace plimsoll::wire {
 namespace {
 
-// magic, 8 bytes of signature, 8 bytes of content size, 8 bytes of FNV-1a over the content, then zstd.
+// magic, 8 bytes of signature, 8 bytes of content size, 8 bytes of FNV-1a over the content, then
+// zstd.
 constexpr std::size_t header_size = container_magic.size() + 24;
 
 void put_number(std::string& out, std::uint64_t number) {
@@ -53,7 +54,8 @@ la_ssize_t append(archive* /*unused*/, void* out, const void* bytes, std::size_t
 
 [[nodiscard]] std::string compress(std::string_view content) {
     std::string out;
-    const std::unique_ptr<archive, int (*)(archive*)> writer{archive_write_new(), archive_write_free};
+    const std::unique_ptr<archive, int (*)(archive*)> writer{archive_write_new(),
+                                                             archive_write_free};
     const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry{archive_entry_new(),
                                                                          archive_entry_free};
     archive_entry_set_pathname(entry.get(), "digest");
@@ -75,7 +77,9 @@ la_ssize_t append(archive* /*unused*/, void* out, const void* bytes, std::size_t
     return out;
 }
 
-[[nodiscard]] std::string decompress(std::string_view packed, std::uint64_t size, const std::string& where) {
+[[nodiscard]] std::string decompress(std::string_view packed,
+                                     std::uint64_t size,
+                                     const std::string& where) {
     const std::unique_ptr<archive, int (*)(archive*)> reader{archive_read_new(), archive_read_free};
     archive_read_support_filter_zstd(reader.get());
     archive_read_support_format_raw(reader.get());
@@ -114,9 +118,11 @@ std::string unseal(std::uint64_t signature, std::string_view file, const std::st
     }
     const std::string_view numbers = file.substr(container_magic.size());
     if (get_number(numbers) != signature) {
-        throw damaged(where, "another version of plimsoll wrote it, whose evidence has other fields");
+        throw damaged(where,
+                      "another version of plimsoll wrote it, whose evidence has other fields");
     }
-    std::string content = decompress(file.substr(header_size), get_number(numbers.substr(8)), where);
+    std::string content =
+        decompress(file.substr(header_size), get_number(numbers.substr(8)), where);
     if (content.size() != get_number(numbers.substr(8)) ||
         checksum(content) != get_number(numbers.substr(16))) {
         throw damaged(where, "its checksum does not match: it was cut or changed");

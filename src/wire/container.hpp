@@ -16,6 +16,8 @@ inline constexpr std::string_view container_magic = "plimsoll\x1a";
 
 // The content again. Throws Error (untrusted) that names `where` when the file is damaged, cut, or
 // written by a version whose evidence has other fields.
-[[nodiscard]] std::string unseal(std::uint64_t signature, std::string_view file, const std::string& where);
+[[nodiscard]] std::string unseal(std::uint64_t signature,
+                                 std::string_view file,
+                                 const std::string& where);
 
 }  // namespace plimsoll::wire

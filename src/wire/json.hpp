@@ -1,10 +1,11 @@
-// JSON from and to every value that lists its fields (core/texts.hpp): one declaration, both directions.
+// JSON from and to every value that lists its fields (core/texts.hpp): one declaration, both
+// directions.
 //
-// Keys keep the order of the fields, numbers the shortest form that reads back the same, so the same
-// value gives the same bytes. A number that is not finite has no JSON: it is written as null, and null
-// leaves a field at its default, which for Estimate means "not known" and "no bound".
-// Reading ignores unknown keys (fields are only ever added) and throws nlohmann's type_error on a value
-// of the wrong type.
+// Keys keep the order of the fields, numbers the shortest form that reads back the same, so the
+// same value gives the same bytes. A number that is not finite has no JSON: it is written as null,
+// and null leaves a field at its default, which for Estimate means "not known" and "no bound".
+// Reading ignores unknown keys (fields are only ever added) and throws nlohmann's type_error on a
+// value of the wrong type.
 #pragma once
 
 #include "core/instant.hpp"
@@ -25,16 +26,28 @@ namespace plimsoll::wire {
 
 using Json = nlohmann::ordered_json;
 
-inline Json to_json(bool value) { return value; }
+inline Json to_json(bool value) {
+    return value;
+}
 template <std::integral Number>
 Json to_json(Number value) {
     return value;
 }
-inline Json to_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-inline Json to_json(const std::string& value) { return value; }
-inline Json to_json(std::string_view value) { return value; }
-inline Json to_json(Instant value) { return to_text(value); }
-inline Json to_json(Micros value) { return value.count(); }
+inline Json to_json(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+inline Json to_json(const std::string& value) {
+    return value;
+}
+inline Json to_json(std::string_view value) {
+    return value;
+}
+inline Json to_json(Instant value) {
+    return to_text(value);
+}
+inline Json to_json(Micros value) {
+    return value.count();
+}
 template <Worded Enum>
 Json to_json(Enum value) {
     return to_text(value);
@@ -92,13 +105,19 @@ Json to_json(const std::map<std::string, Value>& values) {
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-inline void from_json(const Json& in, bool& value) { value = in.get<bool>(); }
+inline void from_json(const Json& in, bool& value) {
+    value = in.get<bool>();
+}
 template <std::integral Number>
 void from_json(const Json& in, Number& value) {
     value = in.get<Number>();
 }
-inline void from_json(const Json& in, double& value) { value = in.get<double>(); }
-inline void from_json(const Json& in, std::string& value) { value = in.get<std::string>(); }
+inline void from_json(const Json& in, double& value) {
+    value = in.get<double>();
+}
+inline void from_json(const Json& in, std::string& value) {
+    value = in.get<std::string>();
+}
 inline void from_json(const Json& in, Instant& value) {
     if (const std::optional<Instant> at = parse_instant(in.get_ref<const std::string&>())) {
         value = *at;

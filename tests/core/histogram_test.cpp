@@ -1,5 +1,6 @@
-#include "catch.hpp"
 #include "core/histogram.hpp"
+
+#include "catch.hpp"
 
 #include <algorithm>
 

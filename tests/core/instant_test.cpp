@@ -1,5 +1,6 @@
-#include "catch.hpp"
 #include "core/instant.hpp"
+
+#include "catch.hpp"
 
 using namespace plimsoll;
 
@@ -30,10 +31,22 @@ TEST_CASE("instants are read as logs and payloads write them", "[instant]") {
 }
 
 TEST_CASE("what is no instant is not guessed", "[instant]") {
-    for (const std::string_view text :
-         {"", "2026", "2026-13-01", "2026-02-30", "0001-01-01T00:00:00Z", "1969-12-31", "20261120", "now",
-          "2026-11-20T", "2026-11-20T25:00:00Z", "2026-11-20T08:61", "2026-11-20T08:15:00 CET",
-          "2026-11-20T08:15:00Zjunk", "2026-11-20x08:15:00", "2026-11-20T08:15:00+", "-026-11-20"}) {
+    for (const std::string_view text : {"",
+                                        "2026",
+                                        "2026-13-01",
+                                        "2026-02-30",
+                                        "0001-01-01T00:00:00Z",
+                                        "1969-12-31",
+                                        "20261120",
+                                        "now",
+                                        "2026-11-20T",
+                                        "2026-11-20T25:00:00Z",
+                                        "2026-11-20T08:61",
+                                        "2026-11-20T08:15:00 CET",
+                                        "2026-11-20T08:15:00Zjunk",
+                                        "2026-11-20x08:15:00",
+                                        "2026-11-20T08:15:00+",
+                                        "-026-11-20"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_instant(text).has_value());
     }

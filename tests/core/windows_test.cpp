@@ -1,5 +1,6 @@
-#include "catch.hpp"
 #include "core/windows.hpp"
+
+#include "catch.hpp"
 
 #include <numeric>
 

@@ -125,7 +125,8 @@ TEST_CASE("MySQL's tree") {
 }
 
 TEST_CASE("MySQL's and MariaDB's JSON, and the table") {
-    const auto first = read_plans(R"json({"query_block": {"select_id": 1, "cost_info": {"query_cost": "12.50"}, "ordering_operation":
+    const auto first = read_plans(
+        R"json({"query_block": {"select_id": 1, "cost_info": {"query_cost": "12.50"}, "ordering_operation":
         {"using_filesort": true, "nested_loop": [{"table": {"table_name": "o", "access_type": "ALL", "rows_examined_per_scan": 100,
         "attached_condition": "(`d`.`o`.`status` = 'x')"
 }
@@ -135,33 +136,36 @@ TEST_CASE("MySQL's and MariaDB's JSON, and the table") {
 }
 })json");
     REQUIRE(first.plans().size() == 1);
-const Plan plan = first.plans()[0];
-REQUIRE(plan.nodes.size() == 5);
-CHECK(plan.nodes[1].type == "Sort");
-CHECK(plan.nodes[2].type == "Nested Loop");
-CHECK(plan.nodes[3].filter == "(`d`.`o`.`status` = ?)");
-CHECK(plan.nodes[4].relationship == "Inner");
-CHECK(plan.nodes[4].more.at("Index Cond") == "(id = d.o.customer_id)");
-CHECK_FALSE(plan.analyzed);
-const auto maria =
-    read_plans(
-        R"json({"query_block": {"select_id": 1, "r_loops": 1, "r_total_time_ms": 10.0, "nested_loop": [
+    const Plan plan = first.plans()[0];
+    REQUIRE(plan.nodes.size() == 5);
+    CHECK(plan.nodes[1].type == "Sort");
+    CHECK(plan.nodes[2].type == "Nested Loop");
+    CHECK(plan.nodes[3].filter == "(`d`.`o`.`status` = ?)");
+    CHECK(plan.nodes[4].relationship == "Inner");
+    CHECK(plan.nodes[4].more.at("Index Cond") == "(id = d.o.customer_id)");
+    CHECK_FALSE(plan.analyzed);
+    const auto maria =
+        read_plans(
+            R"json({"query_block": {"select_id": 1, "r_loops": 1, "r_total_time_ms": 10.0, "nested_loop": [
         {"table": {"table_name": "a", "access_type": "ALL", "r_loops": 1, "rows": 100, "r_rows": 100, "r_table_time_ms": 4.0,
         "r_other_time_ms": 1.0, "r_filtered": 25, "attached_condition": "a.x = 5"}},
         {"table": {"table_name": "b", "access_type": "ref", "key": "k", "r_loops": 25, "rows": 1, "r_rows": 0.2, "r_table_time_ms": 3.0,
         "r_other_time_ms": 0.5, "r_filtered": 100}}]}})json")
-        .plans();
-REQUIRE(maria.size() == 1);
-CHECK(maria[0].product == "mariadb");
-CHECK(maria[0].total_ms == 10.0);
-CHECK(tests::exclusive_sum(maria[0]) == Approx(10.0));
-CHECK(maria[0].nodes[2].rows_removed == 75);
-CHECK(maria[0].nodes[3].rows == 5);
-    const auto second = read_plans(R"json({"query": "x", "query_plan": {"operation": "Filter: (o.id > 5)", "estimated_rows": 3.0, "actual_rows": 2.0,
+            .plans();
+    REQUIRE(maria.size() == 1);
+    CHECK(maria[0].product == "mariadb");
+    CHECK(maria[0].total_ms == 10.0);
+    CHECK(tests::exclusive_sum(maria[0]) == Approx(10.0));
+    CHECK(maria[0].nodes[2].rows_removed == 75);
+    CHECK(maria[0].nodes[3].rows == 5);
+    const auto second =
+        read_plans(
+            R"json({"query": "x", "query_plan": {"operation": "Filter: (o.id > 5)", "estimated_rows": 3.0, "actual_rows": 2.0,
         "actual_loops": 1, "actual_last_row_ms": 2.5, "inputs": [{"operation": "Table scan on o", "table_name": "o", "access_type": "table",
         "actual_rows": 10.0, "actual_loops": 1, "actual_last_row_ms": 2.0}]
     }
-    })json").plans();
+    })json")
+            .plans();
     REQUIRE(second.size() == 1);
     CHECK(second[0].nodes[1].relation == "o");
     CHECK(second[0].nodes[0].exclusive_ms == Approx(0.5));
@@ -183,27 +187,27 @@ CHECK(maria[0].nodes[3].rows == 5);
     REQUIRE(table[0].nodes.size() == 4);
     CHECK(table[0].nodes[2].type == "Table scan");
     CHECK(table[0].nodes[3].index == "PRIMARY");
-    }
+}
 
-    TEST_CASE("hostile text, YAML and XML: skipped with a place, never a crash") {
-        std::ostringstream deep;
-        deep << "Sort  (cost=1..1 rows=1 width=1)\n";
-        for (int i = 0; i < 2'000; ++i) {
-            deep << std::string(static_cast<std::size_t>(2 + i * 6), ' ')
-                 << "->  Sort  (cost=1..1 rows=1 width=1)\n";
-        }
-        const tests::ReadPlans read = read_plans(deep.str());
-        CHECK(read.input.records == 0);
-        CHECK(read.input.first_skipped.line == 1);
-        CHECK(read.input.first_skipped.why.find("deep") != std::string::npos);
-        CHECK(read_plans("Seq Scan on t  (cost=1..1e999 rows=1 width=1)\n").input.skipped == 1);
-        for (const std::string file : {"rows.text", "rows.yaml", "rows.xml", "rows.unicode"}) {
-            const std::string whole = tests::file_text(PLIMSOLL_ROOT "/tests/data/plans/" + file);
-            for (std::size_t at = 0; at < whole.size(); at += whole.size() / 40) {
-                std::string broken = whole;
-                broken.replace(at, 5, "\xFF(\"->");
-                CHECK(read_plans(broken).input.records <= 40);
-                CHECK(read_plans(whole.substr(0, at)).input.records <= 17);
-            }
+TEST_CASE("hostile text, YAML and XML: skipped with a place, never a crash") {
+    std::ostringstream deep;
+    deep << "Sort  (cost=1..1 rows=1 width=1)\n";
+    for (int i = 0; i < 2'000; ++i) {
+        deep << std::string(static_cast<std::size_t>(2 + i * 6), ' ')
+             << "->  Sort  (cost=1..1 rows=1 width=1)\n";
+    }
+    const tests::ReadPlans read = read_plans(deep.str());
+    CHECK(read.input.records == 0);
+    CHECK(read.input.first_skipped.line == 1);
+    CHECK(read.input.first_skipped.why.find("deep") != std::string::npos);
+    CHECK(read_plans("Seq Scan on t  (cost=1..1e999 rows=1 width=1)\n").input.skipped == 1);
+    for (const std::string file : {"rows.text", "rows.yaml", "rows.xml", "rows.unicode"}) {
+        const std::string whole = tests::file_text(PLIMSOLL_ROOT "/tests/data/plans/" + file);
+        for (std::size_t at = 0; at < whole.size(); at += whole.size() / 40) {
+            std::string broken = whole;
+            broken.replace(at, 5, "\xFF(\"->");
+            CHECK(read_plans(broken).input.records <= 40);
+            CHECK(read_plans(whole.substr(0, at)).input.records <= 17);
         }
     }
+}

@@ -1,9 +1,9 @@
-#include "catch.hpp"
-#include "evidence/evidence.hpp"
 #include "wire/bytes.hpp"
-#include "wire/container.hpp"
 
+#include "catch.hpp"
 #include "core/error.hpp"
+#include "evidence/evidence.hpp"
+#include "wire/container.hpp"
 
 using namespace plimsoll;
 
@@ -12,9 +12,11 @@ namespace {
 Evidence some_evidence() {
     Evidence out;
     out.inputs.push_back({.name = "a.log", .reader = "postgres-log", .bytes = 10, .sha256 = "ab"});
-    out.gauges.series["pool.web.busy"].add(instant(5), {.value_milli = 7000, .limit_milli = 20'000});
+    out.gauges.series["pool.web.busy"].add(instant(5),
+                                           {.value_milli = 7000, .limit_milli = 20'000});
     out.events.events.insert({.at = instant(3), .kind = EventKind::migration, .what = "add index"});
-    out.incidents.incidents.insert({.started = instant(9), .features_down = {"checkout", "search"}});
+    out.incidents.incidents.insert(
+        {.started = instant(9), .features_down = {"checkout", "search"}});
     return out;
 }
 
@@ -60,7 +62,9 @@ TEST_CASE("cut or changed bytes are an error, never a crash", "[wire]") {
 TEST_CASE("a container tells damage from another version", "[wire]") {
     const std::string file = wire::seal(42, "content");
     CHECK(wire::unseal(42, file, "x.pld") == "content");
-    for (const std::string& broken : {std::string{}, std::string{"hello"}, file.substr(0, file.size() - 3),
+    for (const std::string& broken : {std::string{},
+                                      std::string{"hello"},
+                                      file.substr(0, file.size() - 3),
                                       file.substr(0, 12)}) {
         CHECK_THROWS_AS(wire::unseal(42, broken, "x.pld"), Error);
     }
