@@ -60,10 +60,15 @@ void strip(Writer& w, const Estimate& line) {
 
 void cells_of(Writer& w, const PastAudit& audit) {
     w.element("td", {{"class", "g"}}, [&] { strip(w, audit.line); });
-    w.element("td", {}, line_in_words(audit.line, "×"));
-    w.element("td", {}, fmt::format("{} of {}", audit.measured, audit.known));
-    w.element("td", {}, fmt::format("{} of 5", audit.signs_present));
-    w.element("td", {}, outcome_word(audit.outcome));
+    w.element("td", {}, [&] {
+        w.text(line_in_words(audit.line, "×"));
+        w.element(
+            "small", {}, fmt::format("{} of {} limits measured", audit.measured, audit.known));
+    });
+    w.element("td", {}, [&] {
+        w.text(outcome_word(audit.outcome));
+        w.element("small", {}, fmt::format("{} of 5 signs present", audit.signs_present));
+    });
 }
 
 void heads(Writer& w, std::initializer_list<std::string_view> names) {
@@ -84,7 +89,7 @@ void table(Writer& w,
     w.element("div",
               {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", label}},
               [&] {
-                  w.element("table", {{"class", "bal"}}, [&] {
+                  w.element("table", {{"class", "strips"}}, [&] {
                       heads(w, names);
                       w.element("tbody", {}, std::forward<Rows>(rows));
                   });
@@ -96,26 +101,23 @@ void audits(Writer& w, const SystemHistory& history) {
     for (const PastAudit& one : history.rescored) {
         again.emplace(one.rescored_from, &one);
     }
-    table(w,
-          "Audits",
-          {"Audit", "1× … 1000×", "Load line", "Limits measured", "Signs", "Verdict"},
-          [&] {
-              for (const PastAudit& audit : history.audits) {
-                  w.element("tr", {}, [&] {
-                      w.element("th", {{"scope", "row"}}, to_date(audit.taken_at));
-                      cells_of(w, audit);
-                  });
-                  const auto [from, to] = again.equal_range(audit.id);
-                  for (auto other = from; other != to; ++other) {
-                      w.element("tr", {}, [&] {
-                          w.element("th",
-                                    {{"scope", "row"}},
-                                    "by rules " + other->second->rules_version.substr(0, 8));
-                          cells_of(w, *other->second);
-                      });
-                  }
-              }
-          });
+    table(w, "Audits", {"Audit", "1× … 1000×", "Load line", "Verdict"}, [&] {
+        for (const PastAudit& audit : history.audits) {
+            w.element("tr", {}, [&] {
+                w.element("th", {{"scope", "row"}}, to_date(audit.taken_at));
+                cells_of(w, audit);
+            });
+            const auto [from, to] = again.equal_range(audit.id);
+            for (auto other = from; other != to; ++other) {
+                w.element("tr", {}, [&] {
+                    w.element("th",
+                              {{"scope", "row"}},
+                              "by rules " + other->second->rules_version.substr(0, 8));
+                    cells_of(w, *other->second);
+                });
+            }
+        }
+    });
 }
 
 void predictions(Writer& w, const SystemHistory& history) {
@@ -158,8 +160,11 @@ std::string history_html(const SystemHistory& history) {
 std::string fleet_html(const Fleet& fleet) {
     Writer w;
     return document(w, "plimsoll: fleet", [&] {
-        w.element(
-            "h1", {}, fmt::format("{} systems, those that need a person first", fleet.rows.size()));
+        w.element("h1",
+                  {},
+                  fmt::format("{} system{}, those that need a person first",
+                              fleet.rows.size(),
+                              fleet.rows.size() == 1 ? "" : "s"));
         w.element("p",
                   {{"class", "lede"}},
                   "The order: overloaded today, got worse, to be rebuilt, below the stage asked "
@@ -172,24 +177,23 @@ std::string fleet_html(const Fleet& fleet) {
                "Needs",
                "1× … 1000×",
                "Load line",
-               "Limits measured",
-               "Signs",
                "Verdict",
                "Since the audit before",
-               "Audited",
-               "Why"},
+               "Audited"},
               [&] {
                   for (std::size_t i = 0; i < shown; ++i) {
                       const FleetRow& one = fleet.rows[i];
                       w.element("tr", {}, [&] {
                           w.element("th", {{"scope", "row"}}, one.now.system);
-                          w.element("td", {}, need_word(one.need));
+                          w.element("td", {}, [&] {
+                              w.text(need_word(one.need));
+                              w.element("small", {}, one.why);
+                          });
                           cells_of(w, one.now);
                           w.element("td",
                                     {},
                                     one.before ? std::string{move_word(one.move)} : "first audit");
-                          w.element("td", {}, to_date(one.now.taken_at));
-                          w.element("td", {}, one.why);
+                          w.element("td", {{"class", "d"}}, to_date(one.now.taken_at));
                       });
                   }
               });

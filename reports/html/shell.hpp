@@ -23,7 +23,10 @@ template <std::invocable Content>
     w.element("html", {{"lang", "en"}}, [&] {
         head(w, title);
         w.element("body", {}, [&] {
-            w.element("div", {{"class", "shell"}}, [&] {
+            w.element("div", {{"class", "shell one"}}, [&] {
+                w.element("header", {{"class", "top"}}, [&] {
+                    w.element("span", {{"class", "brand"}}, "plimsoll");
+                });
                 w.element("main", {}, std::forward<Content>(content));
             });
         });

@@ -35,9 +35,10 @@ FleetRow fleet_row(PastAudit now, std::optional<PastAudit> before, Instant newes
         row.move = moved(*row.before, row.now);
     }
     const Estimate& line = row.now.line;
-    if (line.known() && line.high < 1) {
+    if (line.known() && (line.high < 1 || line.at < 1)) {
         row.need = Need::overloaded;
-        row.why = "its load line lies below today's peak";
+        row.why = line.high < 1 ? "its load line lies below today's peak"
+                                : "the best estimate lies below today's peak";
     } else if (row.move == Move::worse) {
         row.need = Need::got_worse;
         row.why = "its load line moved down, and the intervals do not overlap";

@@ -287,6 +287,7 @@ TEST_CASE("a fleet puts those that need a person first", "[store]") {
             return app::fleet_row(past(now, 100), past(before, 90), day(101));
         };
     CHECK(row(5, 0.5).need == Need::overloaded);
+    CHECK(row(5, 0.95).need == Need::overloaded);
     CHECK(row(50, 20).need == Need::got_worse);
     CHECK(row(20, 20, VerdictOutcome::rebuild).need == Need::rebuild);
     CHECK(row(5, 5).need == Need::below_target);
