@@ -185,10 +185,10 @@ private:
         page.add_option(
             "--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
         page.add_option("--config", flags_.explain.config, "plimsoll.toml");
-        CLI::App& how = add("how", "Print the export script of a CI provider", [this] {
+        CLI::App& how = add("how", "Print the export script of a provider of evidence", [this] {
             return run_how(flags_.provider);
         });
-        how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
+        how.add_option("PROVIDER", flags_.provider, "github, gitlab, prometheus, otlp ...")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });
