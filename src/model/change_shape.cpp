@@ -39,14 +39,26 @@ void project_out(Values& values, const Values& column) {
 }
 
 // Takes the memory out of a column: what is left of each day has one variance and no neighbour.
-Values whitened(const Values& column, std::span<const DayValue> days, double memory) {
-    Values out = column;
-    for (std::size_t i = 1; i < column.size(); ++i) {
-        const double kept = std::pow(memory, static_cast<double>(days[i].day - days[i - 1].day));
-        out[i] = (column[i] - kept * column[i - 1]) / std::sqrt(1 - kept * kept);
+class Whitening {
+public:
+    Whitening(std::span<const DayValue> days, double memory) {
+        for (std::size_t i = 1; i < days.size(); ++i) {
+            kept_.push_back(std::pow(memory, static_cast<double>(days[i].day - days[i - 1].day)));
+            scale_.push_back(1 / std::sqrt(1 - kept_.back() * kept_.back()));
+        }
     }
-    return out;
-}
+    [[nodiscard]] Values operator()(const Values& column) const {
+        Values out = column;
+        for (std::size_t i = 1; i < column.size(); ++i) {
+            out[i] = (column[i] - kept_[i - 1] * column[i - 1]) * scale_[i - 1];
+        }
+        return out;
+    }
+
+private:
+    Values kept_;
+    Values scale_;
+};
 
 // Squares that each family leaves, with its best parameters.
 struct Fits {
@@ -66,13 +78,14 @@ Fits fit_families(std::span<const DayValue> days,
                   const Values& times,
                   std::size_t margin,
                   double memory) {
-    const Values one = whitened(Values(days.size(), 1.0), days, memory);
-    Values t = whitened(times, days, memory);
+    const Whitening whitened{days, memory};
+    const Values one = whitened(Values(days.size(), 1.0));
+    Values t = whitened(times);
     Values values;
     for (const DayValue& day : days) {
         values.push_back(day.value);
     }
-    Values y = whitened(values, days, memory);
+    Values y = whitened(values);
     project_out(t, one);
     project_out(y, one);
     const double tt = product(t, t);
@@ -87,7 +100,7 @@ Fits fit_families(std::span<const DayValue> days,
     for (std::size_t k = margin; k < days.size() - margin; ++k) {
         Values indicator(days.size(), 0.0);
         std::fill(indicator.begin() + static_cast<std::ptrdiff_t>(k), indicator.end(), 1.0);
-        Values z = whitened(indicator, days, memory);
+        Values z = whitened(indicator);
         project_out(z, one);
         const double alone = product(z, y) / product(z, z);
         if (alone * product(z, y) > explained_alone) {
