@@ -172,11 +172,7 @@ void put_measures(Finding& finding, const Played& played, std::size_t worst) {
             "Not assessed: {:.0f} whole traces with calls between services, and {:.0f} are needed.",
             played.services.empty() ? 0 : played.requests,
             settings.value_of(least_requests));
-        finding.gaps.push_back(
-            {.id = "failure-spreads",
-             .missing = "traces of requests through the services",
-             .would_add = "what each service takes with it when it fails or hangs",
-             .how = "plimsoll how otlp"});
+        finding.gaps.push_back(traces_gap());
         return finding;
     }
     const std::vector<std::size_t> order = worst_first(played);

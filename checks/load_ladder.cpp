@@ -105,30 +105,6 @@ using Ladder = std::vector<const LoadStep*>;
     return exhibit;
 }
 
-[[nodiscard]] Limit limit_of(const std::string& name,
-                             const model::Scalability& fit,
-                             const Measure& most,
-                             double peak,
-                             const Origin& origin) {
-    Limit limit;
-    limit.id = "load-ladder." + name;
-    limit.name = "throughput of the load test with " + name;
-    limit.basis = fmt::format("{:.3g} requests a second, {:.3g} at peak", fit.most.at, peak);
-    limit.grade = Grade::B;
-    limit.formula = fmt::format("most / peak = {:.4g} / {:.4g}", fit.most.at, peak);
-    limit.place(fit.most.times(1 / peak));
-    limit.hard = fit.most.times(1 / peak);
-    limit.inputs = {most,
-                    {.id = "peak",
-                     .name = "requests a second, 99th percentile of windows",
-                     .value = Estimate::exactly(peak),
-                     .unit = "1/s",
-                     .samples = 0,
-                     .formula = "",
-                     .origins = {origin}}};
-    return limit;
-}
-
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     Finding finding;
     const std::optional<double> peak = peak_rate(evidence.latency);
@@ -178,8 +154,15 @@ using Ladder = std::vector<const LoadStep*>;
         finding.confidence = Confidence::low;
         finding.confidence_why = "a test of the system that was tested, with its mix of requests";
         if (peak) {
-            finding.limits.push_back(limit_of(name, *fit, most, *peak, finding.seen_at.back()));
             const Estimate multiple = fit->most.times(1 / *peak);
+            finding.measures.push_back(
+                {.id = "multiple." + name,
+                 .name = "most throughput over today's peak",
+                 .value = multiple,
+                 .unit = "1",
+                 .samples = static_cast<double>(points.size()),
+                 .formula = "most / 99th percentile of windows of counted requests",
+                 .origins = {ladder.front()->origin}});
             finding.outcome = multiple.high < settings.target   ? Outcome::present
                               : multiple.low >= settings.target ? Outcome::absent
                                                                 : Outcome::insufficient;
@@ -212,7 +195,6 @@ extern constinit const Check load_ladder{
     .why = "Contention and coherence bend the throughput of a ladder down. Blind spots: a test of "
            "staging is one of "
            "staging; a generator that waits hides stalls; never fitted to production.",
-    .limit = Axis::load,
     .needs = {Kind::load_tests},
     .thresholds = thresholds,
     .missing = {.what = "a load test of six steps or more (vegeta, k6, wrk2, JMeter, Locust, hey)",

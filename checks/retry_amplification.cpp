@@ -5,6 +5,7 @@
 // retry (the budget of the SRE book, chapter 21), three attempts are its most for one request.
 // Blind spots: where nothing failed, no retry is seen, which is no answer; retries below the traced
 // client (TCP, drivers) do not show.
+#include "checks/calls/waits.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 
@@ -136,10 +137,14 @@ private:
         finding.says = fmt::format(
             "Not assessed: {} failed calls in the traces, too few to show what is retried.",
             errors);
-        finding.gaps.push_back({.id = "retry-amplification",
-                                .missing = "traces of an hour in which calls failed",
-                                .would_add = "how far retries multiply the load then",
-                                .how = "plimsoll how otlp"});
+        if (evidence.calls.traces == 0) {
+            finding.gaps.push_back(traces_gap());
+        } else {
+            finding.gaps.push_back({.id = "retry-amplification",
+                                    .missing = "traces of an hour in which calls failed",
+                                    .would_add = "how far retries multiply the load then",
+                                    .how = "plimsoll how otlp"});
+        }
         return finding;
     }
     std::ranges::stable_sort(

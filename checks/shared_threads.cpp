@@ -134,6 +134,10 @@ struct Window {
     if (compared.empty()) {
         finding.says = "Not assessed: no service whose dependency had five bad spells while routes "
                        "without it were seen.";
+        if (evidence.calls.traces == 0) {
+            finding.gaps.push_back(traces_gap());
+            return finding;
+        }
         finding.gaps.push_back(
             {.id = "shared-threads",
              .missing = "traces over five or more bad spells of one dependency, with the route of "

@@ -143,10 +143,7 @@ constexpr std::array thresholds{deep, least_traces, least_minutes};
         finding.says = fmt::format("Not assessed: {} whole traces, and {:.0f} are needed.",
                                    calls.traces,
                                    settings.value_of(least_traces));
-        finding.gaps.push_back({.id = "synchronous-chains",
-                                .missing = "a hundred traces or more, from request to reply",
-                                .would_add = "how many services a request waits for",
-                                .how = "plimsoll how otlp"});
+        finding.gaps.push_back(traces_gap());
         return finding;
     }
     const std::uint32_t usual = depth_at(calls.depths, 0.95);

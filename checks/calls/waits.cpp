@@ -110,6 +110,14 @@ std::optional<double> peak_rate(const CallEdge& edge) {
     return most > 0 ? std::optional{static_cast<double>(most) / 60} : std::nullopt;
 }
 
+Gap traces_gap() {
+    return {.id = "traces",
+            .missing = "traces of requests through the services (OTLP, Jaeger, Zipkin)",
+            .would_add = "what each service takes with it when it hangs, how deep requests wait, "
+                         "retries, shared threads",
+            .how = "plimsoll how otlp"};
+}
+
 std::string seconds_text(double seconds) {
     if (seconds < 1) {
         return fmt::format("{:.0f} ms", 1000 * seconds);

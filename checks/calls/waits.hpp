@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/estimate.hpp"
+#include "core/finding.hpp"
 #include "core/settings.hpp"
 #include "evidence/calls.hpp"
 #include "evidence/gauges.hpp"
@@ -51,6 +52,9 @@ struct PassesOn {
 // Calls a second: as said, else the busiest minute of the traces, which sampling can only make too
 // few.
 [[nodiscard]] std::optional<double> peak_rate(const CallEdge& edge);
+
+// The one gap of all checks that need traces and have none.
+[[nodiscard]] Gap traces_gap();
 
 // "2.4 s", "800 ms", "3 min".
 [[nodiscard]] std::string seconds_text(double seconds);

@@ -1,5 +1,5 @@
-// The end of a ladder as a limit: only with enough steps, only near the knee, only beside a counted
-// peak.
+// The end of a ladder as a multiple: only with enough steps, only near the knee, only beside a
+// counted peak.
 #include "catch.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -30,7 +30,7 @@ Evidence ladder(std::initializer_list<int> users, std::uint64_t errors = 0) {
 
 }  // namespace
 
-TEST_CASE("a ladder over the knee beside a counted peak is a limit with an interval") {
+TEST_CASE("a ladder over the knee beside a counted peak is a multiple with an interval") {
     Evidence evidence = ladder({4, 8, 16, 24, 32, 48, 64});
     Finding finding = checks::load_ladder.run(evidence, {});
     CHECK(finding.outcome == Outcome::insufficient);  // nothing to compare with
@@ -45,10 +45,12 @@ TEST_CASE("a ladder over the knee beside a counted peak is a limit with an inter
         }
     }
     finding = checks::load_ladder.run(evidence, {});
-    REQUIRE(finding.limits.size() == 1);
-    CHECK(finding.limits.front().at > 12);  // 1383 / 100
-    CHECK(finding.limits.front().at < 15);
-    CHECK(finding.limits.front().low <= finding.limits.front().at);
+    CHECK(finding.limits.empty());  // staging places no limit of production
+    REQUIRE(finding.measures.size() == 2);
+    const Estimate& multiple = finding.measures.at(1).value;
+    CHECK(multiple.at > 12);  // 1383 / 100
+    CHECK(multiple.at < 15);
+    CHECK(multiple.low <= multiple.at);
     CHECK(finding.outcome == Outcome::absent);  // of the 10x that is asked
     CHECK(finding.says.find("times today's peak of 100") != std::string::npos);
 }
