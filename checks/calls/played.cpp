@@ -6,6 +6,9 @@
 namespace plimsoll::checks {
 namespace {
 
+constexpr std::size_t most_played =
+    1'000;  // calls: what one fails with is squared in their services
+
 // A caller hangs with its callee when its threads are used up before the time-out frees them.
 [[nodiscard]] model::Waits waits_of(const PlayedEdge& edge) {
     if (edge.waiting.timeout_s && edge.exhausted_s && *edge.exhausted_s < *edge.waiting.timeout_s) {
@@ -27,6 +30,25 @@ namespace {
     return out;
 }
 
+// Synchronous calls between two services, by name; of more than can be played those that are made
+// most.
+[[nodiscard]] std::map<ServicePair, const CallEdge*> most_called(const Calls& calls) {
+    std::vector<std::pair<std::uint64_t, ServicePair>> order;
+    for (const auto& [who, edge] : calls.edges) {
+        if (who.first != who.second && edge.synchronous.value_or(false)) {
+            order.emplace_back(edge.calls, who);
+        }
+    }
+    std::ranges::sort(order, std::greater{});
+    std::map<ServicePair, const CallEdge*> out;
+    for (const auto& [count, who] : order) {
+        if (out.size() < most_played) {
+            out.emplace(who, &calls.edges.at(who));
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Played play_failures(const Evidence& evidence, const Settings& settings) {
@@ -43,10 +65,8 @@ Played play_failures(const Evidence& evidence, const Settings& settings) {
     std::map<ServicePair, std::size_t> edge_numbers;
     std::vector<model::SpreadEdge> edges;
     std::vector<bool> called;
-    for (const auto& [who, edge] : evidence.calls.edges) {
-        if (who.first == who.second || !edge.synchronous.value_or(false)) {
-            continue;
-        }
+    for (const auto& [who, edge_of_calls] : most_called(evidence.calls)) {
+        const CallEdge& edge = *edge_of_calls;
         PlayedEdge played = played_edge(who, edge, evidence, settings);
         edge_numbers[who] = edges.size();
         edges.push_back({.caller = number(who.first),

@@ -22,13 +22,6 @@ public:
         known_.clear();
         return fails(entry_, down);
     }
-    [[nodiscard]] bool uses(std::size_t service) const {
-        return service == entry_ || std::ranges::any_of(calls_, [&](const auto& calls) {
-                   return std::ranges::any_of(calls.second, [&](std::size_t edge) {
-                       return edges_[edge].callee == service;
-                   });
-               });
-    }
 
 private:
     // A ring of calls passes nothing on that does not come from outside it.
@@ -55,6 +48,16 @@ private:
     std::map<std::size_t, std::vector<std::size_t>> calls_;
     std::map<std::size_t, double> known_;
 };
+
+// Where the request enters, and whom it calls.
+[[nodiscard]] std::vector<std::size_t> services_of(const SpreadRequest& request,
+                                                   std::span<const SpreadEdge> edges) {
+    std::vector<std::size_t> out{request.entry};
+    for (const std::size_t edge : request.edges) {
+        out.push_back(edges[edge].callee);
+    }
+    return out;
+}
 
 // The service, and whoever waits for it, for them, and so on.
 [[nodiscard]] Set hung_with(std::size_t service,
@@ -88,24 +91,41 @@ std::vector<Spread> failure_spread(std::size_t services,
     for (const SpreadRequest& request : requests) {
         weight += request.weight;
     }
-    for (std::size_t service = 0; service < services && weight > 0; ++service) {
-        Set alone(services, false);
-        alone[service] = true;
-        const Set surely = hung_with(service, services, edges, false);
-        const Set perhaps = hung_with(service, services, edges, true);
-        Spread& spread = out[service];
-        for (const SpreadRequest& request : requests) {
-            const double share = request.weight / weight;
-            Request low{request, edges, &Estimate::low};
-            Request at{request, edges, &Estimate::at};
-            Request high{request, edges, &Estimate::high};
-            spread.uses += low.uses(service) ? share : 0;
-            spread.fails.low += share * low.lost(alone);
-            spread.fails.at += share * at.lost(alone);
-            spread.fails.high += share * high.lost(alone);
-            spread.hangs.low += share * low.lost(surely);
-            spread.hangs.at += share * at.lost(surely);
-            spread.hangs.high += share * high.lost(perhaps);
+    if (!(weight > 0)) {
+        return out;
+    }
+    std::vector<Set> alone(services, Set(services, false));
+    std::vector<Set> surely;
+    std::vector<Set> perhaps;
+    for (std::size_t service = 0; service < services; ++service) {
+        alone[service][service] = true;
+        surely.push_back(hung_with(service, services, edges, false));
+        perhaps.push_back(hung_with(service, services, edges, true));
+    }
+    for (const SpreadRequest& request : requests) {
+        const double share = request.weight / weight;
+        const std::vector<std::size_t> used = services_of(request, edges);
+        const auto touched = [&](const Set& down) {
+            return std::ranges::any_of(used, [&](std::size_t service) { return down[service]; });
+        };
+        Request low{request, edges, &Estimate::low};
+        Request at{request, edges, &Estimate::at};
+        Request high{request, edges, &Estimate::high};
+        for (std::size_t service = 0; service < services; ++service) {
+            Spread& spread = out[service];
+            if (touched(alone[service])) {
+                spread.uses += share;
+                spread.fails.low += share * low.lost(alone[service]);
+                spread.fails.at += share * at.lost(alone[service]);
+                spread.fails.high += share * high.lost(alone[service]);
+            }
+            if (touched(surely[service])) {
+                spread.hangs.low += share * low.lost(surely[service]);
+                spread.hangs.at += share * at.lost(surely[service]);
+            }
+            if (touched(perhaps[service])) {
+                spread.hangs.high += share * high.lost(perhaps[service]);
+            }
         }
     }
     return out;

@@ -39,7 +39,7 @@ struct Spread {
     Estimate hangs;   // when it does not answer at all
 };
 
-// One for each of `services`. All zero without requests.
+// One for each of `services`. All zero without requests. O(services^2 + services x requests).
 [[nodiscard]] std::vector<Spread> failure_spread(std::size_t services,
                                                  std::span<const SpreadEdge> edges,
                                                  std::span<const SpreadRequest> requests);

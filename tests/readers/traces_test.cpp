@@ -107,6 +107,24 @@ TEST_CASE("one span a line, as the collector's file exporter writes, joins into 
     CHECK(read.input.note.find("1 whole traces") == 0);
 }
 
+TEST_CASE("a proxy's spans: the path in place of the bare method, the cluster as the callee, UT as "
+          "a time-out") {
+    const ReadText read = read_text(
+        readers::otlp_json,
+        R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"proxy"}}]},"scopeSpans":[{"spans":[
+        {"traceId":"0a","spanId":"01","name":"POST","kind":2,"startTimeUnixNano":"1790000000000000000","endTimeUnixNano":"1790000015000000000","attributes":[
+          {"key":"http.url","value":{"stringValue":"http://proxy:8080/api/orders/4711?x=secret"}},{"key":"http.status_code","value":{"stringValue":"504"}}]},
+        {"traceId":"0a","spanId":"02","parentSpanId":"01","name":"router egress","kind":3,"startTimeUnixNano":"1790000000100000000","endTimeUnixNano":"1790000014900000000","attributes":[
+          {"key":"upstream_cluster","value":{"stringValue":"shop"}},{"key":"peer.address","value":{"stringValue":"172.30.0.24:8080"}},
+          {"key":"error","value":{"stringValue":"true"}},{"key":"response_flags","value":{"stringValue":"UT"}}]}]}]}]})");
+    const CallEdge& edge = read.evidence.calls.edges.at({"proxy", "shop"});
+    CHECK(edge.errors == 1);
+    CHECK(edge.timeouts == 1);
+    CHECK(edge.caller_errors_with_error == 1);
+    CHECK(read.evidence.calls.routes.at({.service = "proxy", .route = "POST /api/orders/{n}"})
+              .errors == 1);
+}
+
 TEST_CASE("Jaeger's list of spans with the process inside, and a parent that is not there") {
     const ReadText read = read_text(
         readers::jaeger_json,

@@ -1,7 +1,9 @@
 #include "readers/traces/tags.hpp"
 
+#include "readers/access/line.hpp"
 #include "readers/csv/csv.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace plimsoll::readers::traces {
@@ -23,14 +25,17 @@ enum class Meaning : std::uint8_t {
     error_type,
     http_status,
     grpc_status,
-    status
+    status,
+    cluster,
+    path,
+    flags
 };
 
 struct Known {
     std::string_view key;
     Meaning meaning;
 };
-constexpr std::array<Known, 35> known{{
+constexpr std::array<Known, 40> known{{
     {"peer.service", Meaning::peer_service},
     {"service.peer.name", Meaning::peer_service},
     {"db.system", Meaning::database},
@@ -66,7 +71,29 @@ constexpr std::array<Known, 35> known{{
     {"grpc.status_code", Meaning::grpc_status},
     {"otel.status_code", Meaning::status},
     {"rpc.response.status_code", Meaning::grpc_status},
+    {"upstream_cluster", Meaning::cluster},  // Envoy's, as the next
+    {"response_flags", Meaning::flags},
+    {"url.path", Meaning::path},
+    {"http.target", Meaning::path},
+    {"http.path", Meaning::path},
 }};
+
+// Of "https://host:1/a/b?c" the path on: "/a/b?c".
+[[nodiscard]] std::string_view path_of(std::string_view url) noexcept {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) {
+        return {};
+    }
+    const std::size_t slash = url.find('/', scheme + 3);
+    return slash == std::string_view::npos ? std::string_view{} : url.substr(slash);
+}
+
+// Proxies name a span after the method alone.
+[[nodiscard]] bool is_method(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 7> methods{
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"};
+    return std::ranges::find(methods, name) != methods.end();
+}
 
 }  // namespace
 
@@ -121,6 +148,20 @@ void Tags::set(std::string_view key, std::string_view value) {
             if (address_.empty()) {
                 address_ = host_of(value);
             }
+            if (path_.empty()) {
+                path_ = path_of(value);
+            }
+            break;
+        case Meaning::cluster:
+            if (peer_service_.empty() && value != "-") {
+                peer_service_ = value;
+            }
+            break;
+        case Meaning::path:
+            path_ = value;
+            break;
+        case Meaning::flags:  // upstream time-out
+            timed_out_ = timed_out_ || value.find("UT") != std::string_view::npos;
             break;
         case Meaning::rpc:
             rpc_ = value;
@@ -178,6 +219,10 @@ void Tags::put(RawSpan& span) {
         span.peer = peer_;
     }
     if (!calls) {
+        if (route_.empty() && !path_.empty() && is_method(span.name)) {
+            access::route_into(route_, span.name, path_);
+            method_.clear();
+        }
         span.route = route_;
         span.method = method_;
     }

@@ -33,6 +33,7 @@ private:
     std::string rpc_;
     std::string route_;
     std::string method_;
+    std::string path_;
     std::string peer_;
     SpanKind kind_ = SpanKind::unknown;
     bool error_ = false;
