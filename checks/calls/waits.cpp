@@ -10,6 +10,7 @@ namespace plimsoll::checks {
 namespace {
 
 constexpr double alike = 0.06;  // two buckets of a histogram
+constexpr double least_late_s = 0.5;
 
 [[nodiscard]] double longest_in(const Histogram& histogram) {
     const std::map<std::uint16_t, std::uint64_t> buckets = histogram.buckets();
@@ -31,7 +32,9 @@ std::optional<double> ceiling_s(const CallEdge& edge) {
     const bool together = near >= least_alike && near * 2 >= edge.failed_us.count();
     // Succeeding just below the time-out happens; above it, it is none.
     const bool above = longest_in(edge.latency_us) > longest * (1 + alike);
-    return together && !above ? std::optional{longest} : std::nullopt;
+    // A refused connection fails alike as well, and at once.
+    const bool late = edge.timeouts >= least_alike || longest >= least_late_s;
+    return together && !above && late ? std::optional{longest} : std::nullopt;
 }
 
 Waiting waiting_of(const CallEdge& edge) {

@@ -123,6 +123,15 @@ TEST_CASE(
     CHECK(checks::call_timeouts.run(wasted, {}).says.find("worked on after web had given up") !=
           std::string::npos);
 
+    // Connections that are refused at once fail alike, and are no time-out.
+    Evidence refused = quiet(100);
+    for (int i = 0; i < 20; ++i) {
+        Request{i, cart, 100, true}.calls(web, mail, 5, 60, true).add(refused);
+    }
+    finding = checks::call_timeouts.run(refused, {});
+    CHECK(finding.outcome == Outcome::insufficient);
+    CHECK(finding.says.find("0 of 3") != std::string::npos);
+
     Evidence endless = quiet(100);
     Request{1, cart, 45'000}.calls(web, orders, 5, 44'000).add(endless);
     finding = checks::call_timeouts.run(endless, {});
