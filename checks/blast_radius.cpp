@@ -5,7 +5,7 @@
 // few. Present from three incidents on, when even the lower end exceeds one in five. Without
 // incidents the structure may show it as latent: a service whose failure reaches others over calls
 // that are synchronous, critical and without a time-out. Blind spots: a list of memorable incidents
-// overstates it; a service drawn from memory may have more calls.
+// overstates it; a service drawn from memory may have more calls (failure-spreads reads traces).
 #include "checks/incidents/blast.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -125,7 +125,9 @@ void put_structure(Finding& finding, const Structure& structure) {
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     const Blast blast = blast_of(
         evidence.incidents, settings, settings.value_of(wide_share), settings.value_of(several));
-    const Structure structure = structure_of(evidence.calls, settings);
+    // Where traces are, failure-spreads plays the structure through instead.
+    const Structure structure =
+        evidence.calls.shapes.empty() ? structure_of(evidence.calls, settings) : Structure{};
     Finding finding;
     if (static_cast<double>(blast.judged) >= settings.value_of(least_incidents)) {
         finding = from_incidents(blast, settings);
@@ -172,8 +174,7 @@ extern constinit const Check blast_radius{
     .claims = "000-50 000-51 000-52 000-53 000-54",
     .missing = {.what = "a list of incidents (incidents.csv) or of calls (services.csv, traces)",
                 .would_add = "sign 3: whether one failed component takes the rest with it",
-                .how =
-                    "plimsoll init writes incidents.csv: started,ended,trigger,features_down,what"},
+                .how = "write incidents.csv: started,ended,trigger,features_down,what"},
     .run = run,
 };
 

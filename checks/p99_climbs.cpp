@@ -112,11 +112,10 @@ void decide(Finding& finding, const std::vector<Climb>& climbs, const Events& ev
         finding.remedies.push_back(words::remedy(shown));
     }
     if (!events.deploys_listed && rising != nullptr) {
-        finding.gaps.push_back(
-            {.id = "p99-climbs.deploys",
-             .missing = "a list of deploys and changes (events.csv)",
-             .would_add = "whether a change explains the rise",
-             .how = "plimsoll init writes events.csv: at,until,kind,service,what"});
+        finding.gaps.push_back({.id = "p99-climbs.deploys",
+                                .missing = "a list of deploys and changes (events.csv)",
+                                .would_add = "whether a change explains the rise",
+                                .how = "write events.csv: at,until,kind,service,what"});
     }
 }
 

@@ -1,10 +1,12 @@
 // Limit: at what multiple of today's load do the request threads of each service run out?
 //
 // Law: as for a connection pool: a request that finds no thread waits, and waiting reaches the time
-// of service at the utilisation rho*(c) (model/headroom). A thread is held for the whole request,
-// so a service that waits for others holds its threads while it waits. Blind spots: threads that
-// hang on a dependency look busy; a gauge every minute misses shorter peaks; latency alone places
-// no limit: at 20 threads and 70 % busy p99 is within 2 % of idle.
+// of service at the utilisation rho*(c) (model/headroom); where requests are counted beside the
+// gauge, the multiple is that of model/exhaustion, days drawn again. A thread is held for the whole
+// request, so a service that waits for others holds its threads while it waits. Blind spots:
+// threads that hang on a dependency look busy; a gauge every minute misses shorter peaks; latency
+// alone places no limit: at 20 threads and 70 % busy p99 is within 2 % of idle.
+#include "checks/workload/exhausted.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/headroom.hpp"
@@ -23,6 +25,7 @@ struct Workers {
     std::string name;
     double threads = 0;
     std::vector<double> busy;
+    const GaugeSeries* gauge = nullptr;
     Origin origin;
 };
 
@@ -36,6 +39,7 @@ struct Workers {
         Workers workers;
         workers.name = gauge.substr(before.size(), gauge.size() - before.size() - after.size());
         workers.origin = series.first_seen;
+        workers.gauge = &series;
         std::int64_t limit = 0;
         for (const auto& [at, sample] : series.samples) {
             workers.busy.push_back(static_cast<double>(sample.value_milli) / 1000);
@@ -89,7 +93,39 @@ struct Workers {
     return limit;
 }
 
-[[nodiscard]] std::string sentence(const Workers& workers, const model::Headroom& room) {
+// Where the requests of the service are counted beside the gauge for a week or more: by how much
+// they may grow, with holding times that grow as they were seen to (model/exhaustion), instead of a
+// rule of thumb's interval.
+void place_by_requests(Limit& limit,
+                       const Workers& workers,
+                       const Latency& latency,
+                       double safe_utilisation) {
+    const std::optional<model::Exhaustion> safe =
+        exhausted(*workers.gauge, latency, workers.name, safe_utilisation * workers.threads);
+    const std::optional<model::Exhaustion> full =
+        exhausted(*workers.gauge, latency, workers.name, workers.threads);
+    if (!safe || !full || full->beyond_observation) {
+        return;
+    }
+    limit.place({.at = safe->at, .low = safe->low, .high = safe->high});
+    limit.hard = {.at = full->at, .low = full->low, .high = full->high};
+    limit.formula = fmt::format("m with peak x m x (a + q m^2) = {:.3f} x {:.0f} threads, peak "
+                                "{:.3g} requests a second; days drawn again",
+                                safe_utilisation,
+                                workers.threads,
+                                full->peak_rate);
+    limit.inputs.push_back({.id = "peak-rate",
+                            .name = "requests a second, 99th percentile of bins",
+                            .value = Estimate::exactly(full->peak_rate),
+                            .unit = "1/s",
+                            .samples = static_cast<double>(full->days),
+                            .formula = "",
+                            .origins = {workers.origin}});
+}
+
+[[nodiscard]] std::string sentence(const Workers& workers,
+                                   const model::Headroom& room,
+                                   const Limit& limit) {
     if (room.saturated) {
         return fmt::format(
             "All {:.0f} request threads of {} are busy at peak: they are the limit today, and "
@@ -103,8 +139,8 @@ struct Workers {
         fmt::format("{:.1f}", room.peak.at),
         workers.threads,
         workers.name,
-        room.comfortable.low,
-        room.comfortable.high);
+        limit.low,
+        limit.high);
 }
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
@@ -118,15 +154,20 @@ struct Workers {
             continue;
         }
         finding.limits.push_back(place(workers, *room));
+        if (!room->saturated) {  // else demand is hidden, and its law cannot be seen
+            place_by_requests(
+                finding.limits.back(), workers, evidence.latency, room->safe_utilisation);
+        }
+        const Limit& limit = finding.limits.back();
         finding.measures.push_back(finding.limits.back().inputs.front());
         finding.measures.back().id += "." + workers.name;
         finding.seen_at.push_back(workers.origin);
-        if (room->comfortable.at < nearest) {
-            nearest = room->comfortable.at;
-            finding.says = sentence(workers, *room);
-            finding.outcome = room->comfortable.high < settings.target   ? Outcome::present
-                              : room->comfortable.low >= settings.target ? Outcome::absent
-                                                                         : Outcome::insufficient;
+        if (limit.at < nearest) {
+            nearest = limit.at;
+            finding.says = sentence(workers, *room, limit);
+            finding.outcome = limit.high < settings.target   ? Outcome::present
+                              : limit.low >= settings.target ? Outcome::absent
+                                                             : Outcome::insufficient;
             finding.confidence = room->windows >= 1440 ? Confidence::medium : Confidence::low;
             finding.confidence_why = fmt::format("{} samples of the gauge", room->windows);
         }

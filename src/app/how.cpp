@@ -2,18 +2,17 @@
 // Nothing in them is run by plimsoll, which has no network.
 #include "app/how.hpp"
 
+#include "app/how_scripts.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace plimsoll::app {
 namespace {
 
-struct Script {
-    std::string_view provider;
-    std::string_view text;
-};
-
-constexpr auto scripts = std::to_array<Script>({
+// It takes the shell in the texts for C++ and breaks it.
+// clang-format off
+constexpr auto scripts = std::to_array<HowScript>({
     {"azure",
      R"sh(# Azure Pipelines: builds and their timelines. Needs: az with the azure-devops extension, az login; jq.
 ORG=https://dev.azure.com/ORGANISATION PROJECT=PROJECT
@@ -83,15 +82,10 @@ plimsoll audit runs.ndjson jobs.ndjson deployments.ndjson statuses.ndjson PATH-O
 TOKEN=... HOST=https://gitlab.com PROJECT=GROUP%2FPROJECT SINCE=2026-08-01
 get() { curl -sS -H "PRIVATE-TOKEN: $TOKEN" "$HOST/api/v4/projects/$PROJECT/$1"; }
 pages() { page=1; while :; do out=$(get "$1&per_page=100&page=$page"); printf '%s\n' "$out"
-  [ "$(printf '%s' "$out" | jq length)" = 100 ] || break;
-        page = $((page + 1));
-        done;
-    }
-    pages "pipelines?updated_after=$SINCE" | jq - r '.[].id' | while read - r id;
-    do
-        get "pipelines/$id";
-    echo;
-    pages "pipelines/$id/jobs?include_retried=true"; pages "pipelines/$id/bridges?x=1"
+  [ "$(printf '%s' "$out" | jq length)" = 100 ] || break; page=$((page + 1)); done; }
+pages "pipelines?updated_after=$SINCE" | jq -r '.[].id' | while read -r id; do
+  get "pipelines/$id"; echo
+  pages "pipelines/$id/jobs?include_retried=true"; pages "pipelines/$id/bridges?x=1"
 done > gitlab.json
 pages "deployments?updated_after=$SINCE&order_by=updated_at" > gitlab-deployments.json
 plimsoll audit gitlab.json gitlab-deployments.json PATH-OF-THE-REPOSITORY
@@ -107,17 +101,29 @@ done > jenkins-stages.ndjson
 plimsoll audit jenkins-builds.json jenkins-stages.ndjson PATH-OF-THE-REPOSITORY
 )sh"},
 });
+// clang-format on
+
+[[nodiscard]] std::vector<HowScript> all_scripts() {
+    std::vector<HowScript> out{scripts.begin(), scripts.end()};
+    out.insert(out.end(), latency_scripts().begin(), latency_scripts().end());
+    std::ranges::sort(out, {}, &HowScript::provider);
+    return out;
+}
 
 }  // namespace
 
 std::optional<std::string> how(std::string_view provider) {
-    const auto* const found = std::ranges::find(scripts, provider, &Script::provider);
-    return found == scripts.end() ? std::nullopt : std::optional{std::string{found->text}};
+    for (const HowScript& script : all_scripts()) {
+        if (script.provider == provider) {
+            return std::string{script.text};
+        }
+    }
+    return std::nullopt;
 }
 
 std::vector<std::string_view> how_providers() {
     std::vector<std::string_view> out;
-    for (const Script& script : scripts) {
+    for (const HowScript& script : all_scripts()) {
         out.push_back(script.provider);
     }
     return out;

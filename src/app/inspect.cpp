@@ -47,6 +47,9 @@ wire::Json inspect_json(const Evidence& evidence,
     if (!evidence.incidents.empty()) {
         out["incidents"] = inspect_incidents(evidence.incidents);
     }
+    if (!evidence.load_tests.empty()) {
+        out["load_tests"] = wire::to_json(evidence.load_tests.steps);
+    }
     if (!evidence.calls.empty()) {
         out["calls"] = inspect_calls(evidence.calls);
     }

@@ -148,7 +148,11 @@ Json inspect_calls(const Calls& calls) {
         one["calls"] = edge.calls;
         one["errors"] = edge.errors;
         one["caller_errors_with_error"] = edge.caller_errors_with_error;
+        one["timeouts"] = edge.timeouts;
+        one["lost"] = edge.lost;
         one["retries"] = edge.retries;
+        one["most_attempts"] = edge.most_attempts;
+        one["outlived"] = edge.outlived;
         if (!edge.latency_us.empty()) {
             one["p50_us"] = number(edge.latency_us.quantile(0.5).at);
             one["p99_us"] = number(edge.latency_us.quantile(0.99).at);

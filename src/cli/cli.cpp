@@ -270,10 +270,10 @@ private:
         page.add_option(
             "--audit", flags_.explain.audit, "the JSON of the audit that has the figure");
         page.add_option("--config", flags_.explain.config, "plimsoll.toml");
-        CLI::App& how = add("how", "Print the export script of a CI provider", [this] {
+        CLI::App& how = add("how", "Print the export script of a provider of evidence", [this] {
             return run_how(flags_.provider);
         });
-        how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
+        how.add_option("PROVIDER", flags_.provider, "github, prometheus, otlp ...")->required();
         CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
             return run_schema(flags_.schema);
         });

@@ -20,10 +20,11 @@ enum class Kind : std::uint8_t {
     database,
     gauges,
     events,
-    incidents
+    incidents,
+    load_tests
 };
 template <>
-inline constexpr std::array<std::string_view, 10> texts_of<Kind>{"workload",
+inline constexpr std::array<std::string_view, 11> texts_of<Kind>{"workload",
                                                                  "plans",
                                                                  "latency",
                                                                  "pipelines",
@@ -32,7 +33,8 @@ inline constexpr std::array<std::string_view, 10> texts_of<Kind>{"workload",
                                                                  "database",
                                                                  "gauges",
                                                                  "events",
-                                                                 "incidents"};
+                                                                 "incidents",
+                                                                 "load-tests"};
 
 class Kinds {
 public:

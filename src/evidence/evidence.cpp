@@ -45,6 +45,7 @@ Kinds Evidence::kinds() const {
     add(Kind::gauges, gauges.empty());
     add(Kind::events, events.empty());
     add(Kind::incidents, incidents.empty());
+    add(Kind::load_tests, load_tests.empty());
     return kinds;
 }
 
@@ -70,6 +71,7 @@ void Evidence::absorb(const Evidence& other) {
     gauges.merge(other.gauges);
     events.merge(other.events);
     incidents.merge(other.incidents);
+    load_tests.merge(other.load_tests);
 }
 
 }  // namespace plimsoll

@@ -14,6 +14,7 @@
 #include "evidence/history.hpp"
 #include "evidence/incidents.hpp"
 #include "evidence/latency.hpp"
+#include "evidence/load_tests.hpp"
 #include "evidence/pipelines.hpp"
 #include "evidence/plans.hpp"
 #include "evidence/workload.hpp"
@@ -34,6 +35,7 @@ struct Evidence {
     Gauges gauges;
     Events events;
     Incidents incidents;
+    LoadTests load_tests;
 
     [[nodiscard]] Kinds kinds() const;
     // Throws Error (untrusted) when both hold the same input, by content: a shard counted twice.
@@ -54,6 +56,7 @@ struct Evidence {
         field("gauges", &Evidence::gauges);
         field("events", &Evidence::events);
         field("incidents", &Evidence::incidents);
+        field("load_tests", &Evidence::load_tests);
     }
 };
 

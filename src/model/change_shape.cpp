@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <span>
 
 namespace plimsoll::model {
 
@@ -18,32 +20,127 @@ double median_between(std::span<const DayValue> days, std::size_t first, std::si
     return *median(std::move(values));
 }
 
-// A series less its own straight line over the times.
-struct Detrended {
-    double slope = 0;
-    std::vector<double> residuals;
+using Values = std::vector<double>;
+
+double product(const Values& a, const Values& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+// What the column leaves of the values.
+void project_out(Values& values, const Values& column) {
+    const double factor = product(values, column) / product(column, column);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] -= factor * column[i];
+    }
+}
+
+// Takes the memory out of a column: what is left of each day has one variance and no neighbour.
+class Whitening {
+public:
+    Whitening(std::span<const DayValue> days, double memory) {
+        for (std::size_t i = 1; i < days.size(); ++i) {
+            kept_.push_back(std::pow(memory, static_cast<double>(days[i].day - days[i - 1].day)));
+            scale_.push_back(1 / std::sqrt(1 - kept_.back() * kept_.back()));
+        }
+    }
+    [[nodiscard]] Values operator()(const Values& column) const {
+        Values out = column;
+        for (std::size_t i = 1; i < column.size(); ++i) {
+            out[i] = (column[i] - kept_[i - 1] * column[i - 1]) * scale_[i - 1];
+        }
+        return out;
+    }
+
+private:
+    Values kept_;
+    Values scale_;
 };
 
-Detrended detrend(const std::vector<double>& times, const std::vector<double>& values) {
-    const double n = static_cast<double>(values.size());
-    double t_mean = 0;
-    double y_mean = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        t_mean += times[i] / n;
-        y_mean += values[i] / n;
+// Squares that each family leaves, with its best parameters.
+struct Fits {
+    double line_squares = 0;
+    double slope = 0;
+    double step_squares = 0;
+    double step_alone = 0;
+    std::size_t step_alone_at = 0;
+    double both_squares = 0;
+    double step = 0;
+    double climb = 0;
+    std::size_t step_at = 0;
+};
+
+// Frisch, Waugh and Lovell: regress what line and mean leave of y on what they leave of the step.
+Fits fit_families(std::span<const DayValue> days,
+                  const Values& times,
+                  std::size_t margin,
+                  double memory) {
+    const Whitening whitened{days, memory};
+    const Values one = whitened(Values(days.size(), 1.0));
+    Values t = whitened(times);
+    Values values;
+    for (const DayValue& day : days) {
+        values.push_back(day.value);
     }
-    double tt = 0;
-    double ty = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        tt += (times[i] - t_mean) * (times[i] - t_mean);
-        ty += (times[i] - t_mean) * (values[i] - y_mean);
+    Values y = whitened(values);
+    project_out(t, one);
+    project_out(y, one);
+    const double tt = product(t, t);
+    Fits fits;
+    fits.slope = product(t, y) / tt;
+    const double flat_squares = product(y, y);
+    Values rest = y;
+    project_out(rest, t);
+    fits.line_squares = product(rest, rest);
+    double explained = -1;
+    double explained_alone = -1;
+    for (std::size_t k = margin; k < days.size() - margin; ++k) {
+        Values indicator(days.size(), 0.0);
+        std::fill(indicator.begin() + static_cast<std::ptrdiff_t>(k), indicator.end(), 1.0);
+        Values z = whitened(indicator);
+        project_out(z, one);
+        const double alone = product(z, y) / product(z, z);
+        if (alone * product(z, y) > explained_alone) {
+            explained_alone = alone * product(z, y);
+            fits.step_alone = alone;
+            fits.step_alone_at = k;
+        }
+        const double z_slope = product(z, t) / tt;
+        project_out(z, t);
+        const double step = product(z, rest) / product(z, z);
+        if (step * product(z, rest) > explained) {
+            explained = step * product(z, rest);
+            fits.step = step;
+            fits.climb = fits.slope - step * z_slope;
+            fits.step_at = k;
+        }
     }
-    Detrended result;
-    result.slope = ty / tt;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        result.residuals.push_back(values[i] - y_mean - result.slope * (times[i] - t_mean));
+    fits.step_squares = flat_squares - explained_alone;
+    fits.both_squares = fits.line_squares - explained;
+    return fits;
+}
+
+// Lag-1 autocorrelation of what the full fit leaves, its bias taken off (Marriott and Pope 1954).
+double memory_of(std::span<const DayValue> days, const Values& times, const Fits& fits) {
+    const double n = static_cast<double>(days.size());
+    Values rest;
+    double mean = 0;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        rest.push_back(days[i].value - fits.climb * times[i] - (i >= fits.step_at ? fits.step : 0));
+        mean += rest.back() / n;
     }
-    return result;
+    double square = 0;
+    double neighbours = 0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        rest[i] -= mean;
+        square += rest[i] * rest[i];
+        neighbours += i > 0 ? rest[i] * rest[i - 1] : 0;
+    }
+    const double r = square > 0 ? neighbours / square : 0;
+    return std::clamp(r + (1 + 4 * r) / n, 0.0, 0.97);
 }
 
 Shape shape_of(const std::optional<double>& share, const ShapeRules& rules) {
@@ -79,32 +176,34 @@ std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days, const 
         return std::nullopt;
     }
     const double span = static_cast<double>(days.back().day - days.front().day);
-    std::vector<double> times;
-    std::vector<double> values;
+    Values times;
+    double size = 0;
     for (const DayValue& day : days) {
         times.push_back(static_cast<double>(day.day - days.front().day) / span);
-        values.push_back(day.value);
+        size += day.value * day.value;
     }
-    const Detrended y = detrend(times, values);
-    // Frisch-Waugh-Lovell: regress what the line leaves of y on what it leaves of the step
-    StepFit best;
-    double explained = -1;
-    for (std::size_t k = margin; k < days.size() - margin; ++k) {
-        std::vector<double> indicator(days.size(), 0.0);
-        std::fill(indicator.begin() + static_cast<std::ptrdiff_t>(k), indicator.end(), 1.0);
-        const Detrended z = detrend(times, indicator);
-        double zz = 0;
-        double zy = 0;
-        for (std::size_t i = 0; i < days.size(); ++i) {
-            zz += z.residuals[i] * z.residuals[i];
-            zy += z.residuals[i] * y.residuals[i];
-        }
-        if (zy * zy / zz > explained) {
-            explained = zy * zy / zz;
-            best.step = zy / zz;
-            best.climb = y.slope - best.step * z.slope;
-            best.step_day = days[k].day;
-        }
+    const double memory = memory_of(days, times, fit_families(days, times, margin, 0));
+    const Fits fits = fit_families(days, times, margin, memory);
+    const double n = static_cast<double>(days.size());
+    // Schwarz's criterion; the day of a step is a parameter like its size.
+    const auto cost = [&](double squares, double parameters) {
+        return n * std::log(std::max(squares, 1e-18 * (1 + size))) + parameters * std::log(n);
+    };
+    const double line = cost(fits.line_squares, 1);
+    const double step = cost(fits.step_squares, 2);
+    const double both = cost(fits.both_squares, 3);
+    StepFit best{.step_day = days[fits.step_at].day,
+                 .step = fits.step,
+                 .climb = fits.climb,
+                 .share = {},
+                 .memory = memory};
+    if (line <= std::min(step, both)) {
+        best.step = 0;
+        best.climb = fits.slope;
+    } else if (step <= both) {
+        best.step_day = days[fits.step_alone_at].day;
+        best.step = fits.step_alone;
+        best.climb = 0;
     }
     const double rise = best.step + best.climb;
     if (rise > rules.least_rise) {

@@ -3,6 +3,9 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/queueing.hpp"
+#include "model/random.hpp"
+
+#include <cmath>
 
 namespace plimsoll::checks {
 extern const Check worker_threads;
@@ -70,4 +73,38 @@ TEST_CASE(
     CHECK(ask(gauge("pool.web.busy", 20, 200)).limits.empty());
     CHECK(ask(gauge("workers..busy", 20, 200)).outcome != Outcome::failed);
     CHECK(ask(gauge("pool.web.busy", 20, 200)).gaps.size() == 1);
+}
+
+TEST_CASE("with the service's requests beside the gauge the interval is that of days drawn again") {
+    // 20 threads; 0.1 s a request whatever the load; a daily cycle from 20 to 100 requests a
+    // second.
+    Evidence evidence;
+    model::Random random{3};
+    for (int minute = 0; minute < 14 * 1440; minute += 10) {
+        const double cycle = 60 - 40 * std::cos(2 * 3.14159265 * (minute % 1440) / 1440);
+        const double rate = cycle * (1 + 0.02 * random.normal());
+        const Instant at = instant(1'790'000'000'000'000 - 1'790'000'000'000'000 % 86'400'000'000 +
+                                   minute * 60'000'000LL);
+        evidence.latency.window({.service = "web", .route = "/"}, at)
+            .micros.add(100'000, static_cast<std::uint64_t>(60 * rate));
+        evidence.gauges.series["workers.web.busy"].add(
+            at,
+            {.value_milli =
+                 static_cast<std::int64_t>(1000 * 0.1 * rate * (1 + 0.03 * random.normal())),
+             .limit_milli = 20'000});
+    }
+    const Finding finding = checks::worker_threads.run(evidence, {});
+    REQUIRE(finding.limits.size() == 1);
+    const Limit& limit = finding.limits.front();
+    CHECK(limit.formula.find("days drawn again") != std::string::npos);
+    CHECK(limit.hard.low <
+          2.05);  // 20 threads / (0.1 s x 100 a second) = 2, of the 99th percentile a little less
+    CHECK(limit.hard.high > 1.9);
+    CHECK(limit.hard.high / limit.hard.low < 1.2);
+    CHECK(limit.at < limit.hard.at);
+    // The requests of another service are not these.
+    Evidence other = evidence;
+    other.latency = {};
+    other.latency.window({.service = "mail", .route = "/"}, instant(1)).micros.add(1);
+    CHECK(checks::worker_threads.run(other, {}).limits.front().formula.find("rho*") == 0);
 }

@@ -62,6 +62,23 @@ Evidence shard(std::uint64_t seed) {
         out.events.events.insert({.at = at, .kind = EventKind::deploy, .what = name(random, 2)});
         out.incidents.incidents.insert({.started = at, .trigger = name(random, 3)});
         out.calls.edges[{name(random, 3), name(random, 3)}].calls += random.below(9);
+        CallEdge& edge = out.calls.edges[{name(random, 3), name(random, 3)}];
+        edge.most_attempts = static_cast<std::uint32_t>(random.below(5));
+        edge.failed_us.add(static_cast<std::int64_t>(random.below(5'000)));
+        edge.minutes[instant(static_cast<std::int64_t>(random.below(3)) * 60'000'000)].merge(
+            {.calls = 1, .log_milli = static_cast<std::int64_t>(random.below(9'000))});
+        TracedRoute& route =
+            out.calls.routes[{.service = name(random, 2), .route = name(random, 2)}];
+        ++route.requests;
+        route.callees.insert(name(random, 3));
+        ++out.calls.shapes[{.entry = {.service = name(random, 2)},
+                            .edges = {{name(random, 2), name(random, 2)}}}];
+        ++out.calls.depths[static_cast<std::uint32_t>(random.below(5))];
+        out.calls.deepest.keep_longest(
+            {.depth = static_cast<std::uint32_t>(random.below(3)), .path = name(random, 9)});
+        out.calls.critical_us[name(random, 3)] += random.below(99);
+        out.load_tests.steps.insert(
+            {.tool = "k6", .achieved_milli = static_cast<std::int64_t>(random.below(5))});
         out.pipelines.runs["p:" + std::to_string(random.below(9))] = {.pipeline = name(random, 2),
                                                                       .branch = name(random, 2)};
         Plan plan;

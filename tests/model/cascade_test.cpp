@@ -1,4 +1,9 @@
 // Cascades on simulated minutes: two weeks, a shared daily cycle, own incidents, outliers; seeded.
+//
+// By hand, 2026-11-21, seed 900 + events, share in which the first is said to lead: a common cause
+// with 8 / 12 / 20 / 40 events 0.4 / 0.7 / 1.1 / 1.3 % (2000, 3000, 2000, 1000 pairs; a pair is
+// asked in both directions, so twice that), independent 0.0 %, crons 0.7 %, reverse 0.0 % (1000
+// each); a cascade of 12 / 8 events 100 / 97 % (500 each).
 #include "model/cascade.hpp"
 
 #include "catch.hpp"
@@ -91,7 +96,7 @@ Shares shares(Truth truth, int events, int runs, std::uint64_t seed) {
 TEST_CASE("no direction is seen where there is none") {
     CHECK(shares(Truth::independent, 0, 30, 1).leads <= 0.03);
     CHECK(shares(Truth::crons, 0, 20, 2).leads <= 0.03);
-    CHECK(shares(Truth::common, 12, 100, 3).leads <= 0.03);
+    CHECK(shares(Truth::common, 12, 200, 3).leads <= 0.03);
     CHECK(shares(Truth::reverse, 12, 20, 4).leads <= 0.03);
 }
 

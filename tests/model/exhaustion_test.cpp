@@ -5,7 +5,7 @@
 // (percent), peak at .15 / .3 / .5 / .7 of the pool: beta 0: 93/91/94/93, beta .3: 92/95/94/94,
 // beta 1: 96/96/96/94; mean width high/low 1.40 to 1.05, 1.49 to 1.12, 1.66 to 1.17. With the
 // straight line's point instead of its interval as upper end, beta 0 had 76-80: the prototype's 93
-// allowed 1 % slack.
+// allowed 1 % slack. Again with seed 77, 400 series a cell: 93.7 % of 4800, the worst cell 90.8 %.
 #include "model/exhaustion.hpp"
 
 #include "catch.hpp"

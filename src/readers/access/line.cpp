@@ -9,17 +9,36 @@
 namespace plimsoll::readers::access {
 namespace {
 
-[[nodiscard]] bool is_digit(char c) noexcept {
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
-[[nodiscard]] bool is_hex(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 constexpr double most_micros = 1e13;  // 115 days
+
+// "12.345": what nginx writes; -1 for anything else. A general parser takes five times as long.
+[[nodiscard]] std::int64_t thousandths_of(std::string_view text) noexcept {
+    if (text.size() < 5 || text.size() > 11 || text[text.size() - 4] != '.') {
+        return -1;
+    }
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i + 4 == text.size()) {
+            continue;
+        }
+        if (!is_digit(text[i])) {
+            return -1;
+        }
+        value = value * 10 + (text[i] - '0');
+    }
+    return value;
+}
 
 // Seconds, milliseconds or microseconds as whole microseconds; -1 when it is no duration from 0 up.
 [[nodiscard]] std::int64_t micros_of(std::string_view text, double per_unit) noexcept {
+    if (per_unit == 1e6) {
+        if (const std::int64_t millis = thousandths_of(text); millis >= 0) {
+            return millis * 1000;
+        }
+    }
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool number = error == std::errc{} && end == text.data() + text.size();
@@ -98,20 +117,6 @@ void split_request(std::string_view request, Request& out) noexcept {
     return parse_instant(iso);
 }
 
-[[nodiscard]] bool is_id(std::string_view segment) noexcept {
-    if (segment.empty()) {
-        return false;
-    }
-    std::size_t digits = 0;
-    bool hex = true;
-    for (const char c : segment) {
-        digits += is_digit(c) ? 1U : 0U;
-        hex = hex && (is_hex(c) || c == '-');
-    }
-    return digits == segment.size() || (hex && segment.size() >= 8 && digits != 0) ||
-           (digits >= 4 && segment.size() >= 16);
-}
-
 }  // namespace
 
 std::optional<Instant> ClockCache::parse(std::string_view stamp) noexcept {
@@ -173,8 +178,11 @@ std::string_view last_token(std::string_view tail) noexcept {
     while (tail.ends_with(' ') || tail.ends_with('"')) {
         tail.remove_suffix(1);
     }
-    const std::size_t from = tail.find_last_of(" \"");
-    return from == std::string_view::npos ? tail : tail.substr(from + 1);
+    std::size_t from = tail.size();
+    while (from > 0 && tail[from - 1] != ' ' && tail[from - 1] != '"') {
+        --from;
+    }
+    return tail.substr(from);
 }
 
 std::string_view parse_combined(std::string_view line,
@@ -322,29 +330,6 @@ Form form_of(std::string_view line) noexcept {
     }
     const std::string_view why = parse_combined(line, {}, clock, request);
     return why.empty() || why == "no duration in the line" ? Form::combined : Form::none;
-}
-
-void route_into(std::string& out, std::string_view method, std::string_view path) {
-    out.assign(method.substr(0, 16));
-    path = path.substr(0, std::min(path.find_first_of("?#;"), std::size_t{200}));
-    if (path.empty()) {
-        return;
-    }
-    out += ' ';
-    while (!path.empty()) {
-        const std::size_t end = std::min(path.find('/'), path.size());
-        const std::string_view segment = path.substr(0, end);
-        if (is_id(segment)) {
-            out += "{n}";
-        } else {
-            out += segment;
-        }
-        if (end == path.size()) {
-            return;
-        }
-        out += '/';
-        path.remove_prefix(end + 1);
-    }
 }
 
 }  // namespace plimsoll::readers::access

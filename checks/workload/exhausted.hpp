@@ -1,0 +1,22 @@
+// A gauge beside the requests of the same service: how far load may grow until it stands at its
+// capacity.
+#pragma once
+
+#include "evidence/gauges.hpp"
+#include "evidence/latency.hpp"
+#include "model/exhaustion.hpp"
+
+#include <optional>
+#include <string>
+
+namespace plimsoll::checks {
+
+// By bins of a minute (or of the windows of latency, where those are wider) in which both were
+// seen. Nothing when nobody counted the requests of that service, or for less than a week
+// (model/exhaustion.hpp).
+[[nodiscard]] std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
+                                                         const Latency& latency,
+                                                         const std::string& service,
+                                                         double capacity);
+
+}  // namespace plimsoll::checks
