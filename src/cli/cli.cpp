@@ -3,7 +3,9 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/init_command.hpp"
 #include "cli/terminal.hpp"
+#include "cli/whatif_command.hpp"
 #include "core/report.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,6 +25,8 @@ constexpr const char* examples = R"(Examples:
   plimsoll inspect postgresql.log --format json        what was read, before anything is judged
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
+  plimsoll diff spring.json autumn.json                what moved, and whether it is real
+  plimsoll whatif evidence/ --pool 40 --cache 60s      the load line after changes you have in mind
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -54,9 +58,13 @@ struct Flags {
     DigestFlags digest;
     DigestFlags merge;
     ReportFlags report;
+    DiffFlags diff;
+    WhatIfFlags whatif;
+    InitFlags init;
     ExplainFlags explain;
     ExplainFlags doctor;
     std::string provider;
+    std::string schema;
 };
 
 class CommandLine {
@@ -73,6 +81,9 @@ public:
         inspect();
         digest();
         report();
+        diff();
+        whatif();
+        init();
         explain();
     }
 
@@ -117,6 +128,12 @@ private:
                 fmt::format("also write FILE: {}", report->writes));
         }
         sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
+        sub.add_option("--since",
+                       flags_.audit.since,
+                       "the JSON of an earlier audit: what moved since, and is it real?");
+        sub.add_flag("--share",
+                     flags_.audit.share,
+                     "for outsiders: names of hosts, users and people become keyed hashes");
         colour(sub, flags_.audit.colour);
     }
     void inspect() {
@@ -174,6 +191,42 @@ private:
         sub.add_option("-o,--output", flags_.report.output, "write to this file");
         colour(sub, flags_.report.colour);
     }
+    void diff() {
+        CLI::App& sub = add("diff",
+                            "What moved between two audits, and whether the move is real",
+                            [this] { return run_diff(flags_.diff); });
+        sub.add_option("EARLIER", flags_.diff.earlier, "what `audit --json` wrote")->required();
+        sub.add_option("LATER", flags_.diff.later, "the same, later")->required();
+        sub.add_option("--format", flags_.diff.format, "text or json")
+            ->check(CLI::IsMember({"text", "json"}));
+    }
+    void whatif() {
+        CLI::App& sub =
+            add("whatif",
+                "The load line after changes you have in mind, by the ladder's arithmetic",
+                [this] { return run_whatif(flags_.whatif); });
+        add_read_flags(sub, flags_.whatif.read, "as for audit");
+        app::Changes& changes = flags_.whatif.changes;
+        sub.add_option(
+               "--add-index", changes.indexes, "TABLE, TABLE(COLUMNS), or all that plans ask for")
+            ->allow_extra_args(false);
+        sub.add_option("--pool", changes.pools, "slots of every connection pool, or NAME=SLOTS")
+            ->allow_extra_args(false);
+        sub.add_option("--cache", changes.cache, "age of a shared cache: 60s, 5m, 1h");
+        sub.add_option("--replicas", changes.replicas, "read replicas")->check(CLI::Range(1, 100));
+        sub.add_option("--split", changes.splits, "an application that gets a database of its own")
+            ->allow_extra_args(false);
+        sub.add_option("--format", flags_.whatif.format, "text or json")
+            ->check(CLI::IsMember({"text", "json"}));
+    }
+    void init() {
+        CLI::App& sub = add("init",
+                            "Ask what no log can show and begin plimsoll.toml; overwrites nothing",
+                            [this] { return run_init(flags_.init); });
+        sub.add_option("FOLDER", flags_.init.folder, "where the files go")->capture_default_str();
+        sub.add_option("--by", flags_.init.by, "who answers (default: $USER)");
+        sub.add_flag("--no-questions", flags_.init.no_questions, "leave every answer unknown");
+    }
     void explain() {
         CLI::App& page = add("explain",
                              "Explain a check, a sign, a question, or a figure of an audit",
@@ -189,6 +242,10 @@ private:
             return run_how(flags_.provider);
         });
         how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
+        CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
+            return run_schema(flags_.schema);
+        });
+        schema.add_option("NAME", flags_.schema, "audit, diff")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

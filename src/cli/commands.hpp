@@ -2,7 +2,10 @@
 #pragma once
 
 #include "app/code_maat_rows.hpp"
+#include "app/read.hpp"
 #include "core/error.hpp"
+#include "core/instant.hpp"
+#include "core/settings.hpp"
 
 #include <map>
 #include <string>
@@ -22,12 +25,23 @@ struct ReadFlags {
     bool low_memory = false;
 };
 
+// The audit's clock: SOURCE_DATE_EPOCH when set, so that a build can be repeated.
+[[nodiscard]] Instant now();
+// Reads with progress on standard error; `hash` is for what must be traceable.
+[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
+                                           const Settings& settings,
+                                           bool hash);
+// After the result is out: what could not be trusted, and the status that follows from it.
+[[nodiscard]] Status conclude(const app::ReadResult& result);
+
 struct AuditFlags {
     ReadFlags read;
     std::string format = "text";
     std::map<std::string, std::string> files;  // report id, path
     std::string colour = "auto";
     std::string system;
+    std::string since;   // the JSON of an earlier audit
+    bool share = false;  // for outsiders: without names of hosts, users and people
 };
 
 [[nodiscard]] Status run_audit(const AuditFlags& flags);
@@ -58,6 +72,14 @@ struct ReportFlags {
 };
 [[nodiscard]] Status run_report(const ReportFlags& flags);
 
+struct DiffFlags {
+    std::string earlier;
+    std::string later;
+    std::string format = "text";
+};
+// What moved between two audits, and whether it is real.
+[[nodiscard]] Status run_diff(const DiffFlags& flags);
+
 struct ExplainFlags {
     std::string id;
     std::string audit;
@@ -66,6 +88,8 @@ struct ExplainFlags {
 [[nodiscard]] Status run_explain(const ExplainFlags& flags);
 // The export script of a CI provider.
 [[nodiscard]] Status run_how(const std::string& provider);
+// The JSON Schema of what is written.
+[[nodiscard]] Status run_schema(const std::string& name);
 [[nodiscard]] Status run_doctor(const ExplainFlags& flags);
 
 }  // namespace plimsoll::cli

@@ -2,12 +2,10 @@
 //
 // The contract, in the order it is used:
 //   1. recognises() looks at the first kilobytes, never at the name, and says how sure it is. It
-//   must be
-//      cheap and must not throw.
+//      must be cheap and must not throw.
 //   2. read() adds to the evidence and keeps the account in `input`: records, skipped records and
-//   bytes with
-//      their first place, the span of time. A record that cannot be understood is skipped and
-//      counted.
+//      bytes with their first place, the span of time. A record that cannot be understood is
+//      skipped and counted.
 //   3. read() throws Error only when going on would give a wrong answer, never for one record.
 //
 // A reader keeps no state between sources and reads no clock, environment or locale: the same bytes
