@@ -171,7 +171,7 @@ extern constinit const Check blast_radius{
     .decides = true,
     .needs_any = {Kind::incidents, Kind::calls},
     .thresholds = thresholds,
-    .claims = "000-50 000-51 000-52 000-53 000-54",
+    .claims = "000-50 000-51 000-52 000-53 000-54 002-16",
     .missing = {.what = "a list of incidents (incidents.csv) or of calls (services.csv, traces)",
                 .would_add = "sign 3: whether one failed component takes the rest with it",
                 .how = "write incidents.csv: started,ended,trigger,features_down,what"},

@@ -6,13 +6,17 @@
 // application's own thinking included. Blind spots: a log shows only the time inside statements, so
 // from a log alone the multiple is an upper bound; a sample every second or more misses shorter
 // peaks; a capture of minutes may miss the day's peak.
+#include "checks/load/samples.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/headroom.hpp"
+#include "model/queueing.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -40,61 +44,32 @@ struct Pool {
     Origin origin;
 };
 
-[[nodiscard]] std::vector<double> values_of(const GaugeSeries& series) {
-    std::vector<double> out;
-    for (const auto& [at, sample] : series.samples) {
-        out.push_back(static_cast<double>(sample.value_milli) / 1000);
-    }
-    return out;
-}
-
-[[nodiscard]] double limit_of(const GaugeSeries& series) {
-    std::int64_t limit = 0;
-    for (const auto& [at, sample] : series.samples) {
-        limit = std::max(limit, sample.limit_milli.value_or(0));
-    }
-    return static_cast<double>(limit) / 1000;
-}
-
-[[nodiscard]] std::vector<double> in_use(const Windows& busy_us) {
-    std::vector<double> out;
-    for (const std::int64_t amount : busy_us.amounts()) {
-        out.push_back(static_cast<double>(amount) / static_cast<double>(busy_us.width_us()));
-    }
-    return out;
-}
-
 // Every pool that a gauge shows, then those whose size is told and whose application the log knows.
 [[nodiscard]] std::vector<Pool> pools_of(const Evidence& evidence, const Settings& settings) {
     std::map<std::string, Pool> pools;
+    const std::vector<Stretch> masks = not_the_days_load(settings, evidence.events);
     for (const auto& [name, busy] : evidence.workload.busy_us) {
         const auto told = settings.pools.find(name);
         if (told != settings.pools.end()) {
-            pools[name] = {.name = name, .slots = told->second.slots(), .in_use = in_use(busy)};
+            pools[name] = {
+                .name = name, .slots = told->second.slots(), .in_use = in_use(busy, masks)};
             if (!evidence.workload.statements.empty()) {
                 pools[name].origin = evidence.workload.statements.begin()->second.first_seen;
                 pools[name].origin.line = 0;
             }
         }
     }
-    constexpr std::string_view before = "pool.";
-    constexpr std::string_view after = ".busy";
-    for (const auto& [gauge, series] : evidence.gauges.series) {
-        if (gauge.starts_with(before) && gauge.ends_with(after) &&
-            gauge.size() > before.size() + after.size()) {
-            const std::string name =
-                gauge.substr(before.size(), gauge.size() - before.size() - after.size());
-            const auto told = settings.pools.find(name);
-            const double slots = limit_of(series) > 0           ? limit_of(series)
-                                 : told != settings.pools.end() ? told->second.slots()
-                                                                : 0;
-            if (slots > 0) {
-                pools[name] = {.name = name,
-                               .slots = slots,
-                               .in_use = values_of(series),
-                               .whole_hold = true,
-                               .origin = series.first_seen};
-            }
+    for (Samples& busy : gauges_named(evidence, settings, "pool.", ".busy")) {
+        const auto told = settings.pools.find(busy.name);
+        const double slots = busy.limit > 0                 ? busy.limit
+                             : told != settings.pools.end() ? told->second.slots()
+                                                            : 0;
+        if (slots > 0) {
+            pools[busy.name] = {.name = busy.name,
+                                .slots = slots,
+                                .in_use = std::move(busy.values),
+                                .whole_hold = true,
+                                .origin = busy.origin};
         }
     }
     std::vector<Pool> out;
@@ -132,33 +107,42 @@ struct Pool {
     return limit;
 }
 
+// What `slots` connections carry before waiting shows, over what the pool carries now: twice the
+// slots are more than twice, for a larger pool may be fuller.
+[[nodiscard]] double carries(double slots) {
+    return slots * model::safe_utilisation(static_cast<std::uint32_t>(std::max(1.0, slots)));
+}
+
 // Raising a pool moves its queue into the database; it is offered only while the database could
 // bear it.
-[[nodiscard]] Remedy raise(const Pool& pool, const Settings& settings, double all_slots) {
-    const double factor = settings.value_of(target_share);
+[[nodiscard]] std::optional<Remedy> raise(const Pool& pool,
+                                          const Settings& settings,
+                                          double all_slots) {
+    const double slots = std::floor(settings.value_of(target_share) * pool.slots);
     const double most = settings.cores.value_or(0) * settings.value_of(sessions_per_core);
-    const double after = all_slots + ((factor - 1) * pool.slots);
+    const double after = all_slots + slots - pool.slots;
     if (!settings.cores || after > most ||
         (settings.max_connections && after > *settings.max_connections)) {
-        return {};
+        return std::nullopt;
     }
-    return {
+    return Remedy{
         .id = "connection-pool.raise." + pool.name,
         .rung = Rung::configure,
         .title = "Raise the connection pool of " + pool.name,
-        .action = fmt::format(
-            "set its size to {:.0f}; all pools then hold {:.0f} of the {:.0f} sessions that {:.0f} "
-            "cores bear",
-            factor * pool.slots,
-            after,
-            most,
-            *settings.cores),
+        .action = fmt::format("set its size to {:.0f}; all pools then hold {:.0f} of the {:.0f} "
+                              "sessions that {:.0f} cores bear",
+                              slots,
+                              after,
+                              most,
+                              *settings.cores),
         .effort = "minutes",
         .reach = "one setting, rolling restart",
         .undo = "set it back",
-        .effects = {{.limit = "connection-pool." + pool.name, .factor = Estimate::exactly(factor)}},
+        .effects = {{.limit = "connection-pool." + pool.name,
+                     .factor = Estimate::exactly(carries(slots) / carries(pool.slots))}},
+        .clears = {},
         .verify = "plimsoll explain connection-pool." + pool.name + " --audit AUDIT.json",
-        .model = "slots grow by the factor, demand does not"};
+        .model = "slots x rho*(slots) after over before; demand stays"};
 }
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
@@ -181,8 +165,9 @@ struct Pool {
         const bool tight = limit.high < settings.target || limit.at < settings.target;
         finding.outcome =
             tight || finding.outcome == Outcome::present ? Outcome::present : Outcome::absent;
-        if (Remedy remedy = raise(pool, settings, all_slots); tight && !remedy.id.empty()) {
-            finding.remedies.push_back(std::move(remedy));
+        const std::optional<Remedy> remedy = raise(pool, settings, all_slots);
+        if (tight && remedy) {
+            finding.remedies.push_back(*remedy);
         }
     }
     if (finding.limits.empty()) {

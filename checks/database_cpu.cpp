@@ -7,6 +7,7 @@
 // db.active (sessions, which also wait for locks and disks, so a lower bound of the multiple), a
 // complete statement log (the same, from durations). Blind spots: CPU that other programs of the
 // host take; a capture that misses the peak.
+#include "checks/load/samples.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/headroom.hpp"
@@ -38,31 +39,29 @@ struct Demand {
     Origin origin;
 };
 
-[[nodiscard]] Demand from_gauge(const GaugeSeries& series, const std::string& name, double cores) {
-    Demand demand{
-        .source = name, .waits_included = name == "db.active", .origin = series.first_seen};
-    for (const auto& [at, sample] : series.samples) {
-        const double value = static_cast<double>(sample.value_milli) / 1000;
+[[nodiscard]] Demand from_gauge(const Samples& samples, double cores) {
+    const bool cpu = samples.name == "db.cpu";
+    Demand demand{.source = samples.name + masked_text(samples.masked),
+                  .waits_included = !cpu,
+                  .origin = samples.origin};
+    for (std::size_t i = 0; i < samples.values.size(); ++i) {
         // db.cpu without a limit is a share of the host; with one it is out of that many cores.
-        const bool share = name == "db.cpu" && !sample.limit_milli;
-        const double of = static_cast<double>(sample.limit_milli.value_or(0)) / 1000;
-        const double scaled = name == "db.cpu" && of > 0 ? value * cores / of : value;
-        demand.in_use.push_back(share ? value * cores : scaled);
+        const double of = samples.limits[i].value_or(1);
+        demand.in_use.push_back(cpu && of > 0 ? samples.values[i] * cores / of : samples.values[i]);
     }
     return demand;
 }
 
-[[nodiscard]] Demand from_log(const Workload& workload) {
+[[nodiscard]] Demand from_log(const Evidence& evidence, const Settings& settings) {
     Windows all;
-    for (const auto& [application, busy] : workload.busy_us) {
+    for (const auto& [application, busy] : evidence.workload.busy_us) {
         all.merge(busy);
     }
-    Demand demand{.source = "time inside statements, per second", .waits_included = true};
-    for (const std::int64_t amount : all.amounts()) {
-        demand.in_use.push_back(static_cast<double>(amount) / static_cast<double>(all.width_us()));
-    }
-    if (!workload.statements.empty()) {
-        demand.origin = {.source = workload.statements.begin()->second.first_seen.source,
+    Demand demand{.in_use = in_use(all, not_the_days_load(settings, evidence.events)),
+                  .source = "time inside statements, per second",
+                  .waits_included = true};
+    if (!evidence.workload.statements.empty()) {
+        demand.origin = {.source = evidence.workload.statements.begin()->second.first_seen.source,
                          .line = 0};
     }
     return demand;
@@ -72,15 +71,14 @@ struct Demand {
                                               const Settings& settings,
                                               double cores) {
     for (const char* name : {"db.cpu", "db.active"}) {
-        const auto found = evidence.gauges.series.find(name);
-        if (found != evidence.gauges.series.end()) {
-            return from_gauge(found->second, name, cores);
+        if (const std::optional<Samples> samples = gauge_named(evidence, settings, name)) {
+            return from_gauge(*samples, cores);
         }
     }
     if (evidence.workload.busy_us.empty()) {
         return std::nullopt;
     }
-    Demand demand = from_log(evidence.workload);
+    Demand demand = from_log(evidence, settings);
     const auto shortest = static_cast<double>(evidence.workload.least_duration_us.value_or(0));
     demand.grade = shortest > settings.value_of(complete_below) ? Grade::C : Grade::B;
     return demand;

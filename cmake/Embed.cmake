@@ -1,10 +1,13 @@
-# plimsoll_embed(TARGET DIR folder HEADER name.hpp)
+# plimsoll_embed(TARGET DIR folder HEADER name.hpp [GLOB pattern])
 #
-# Puts every file of a folder into the program as a std::string_view: style.css becomes embedded::style_css.
+# Puts every file of a folder (or those that match the pattern) into the program as a std::string_view: style.css becomes embedded::style_css.
 # Raw string literals of at most 8 KiB, joined by the compiler: #embed is not in g++ 12.
 function(plimsoll_embed target)
-    cmake_parse_arguments(arg "" "DIR;HEADER" "" ${ARGN})
-    file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${arg_DIR}/*")
+    cmake_parse_arguments(arg "" "DIR;HEADER;GLOB" "" ${ARGN})
+    if(NOT arg_GLOB)
+        set(arg_GLOB "*")
+    endif()
+    file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${arg_DIR}/${arg_GLOB}")
     list(SORT files)
     set(out "${PROJECT_BINARY_DIR}/generated/${arg_HEADER}")
     add_custom_command(

@@ -1,5 +1,7 @@
 #include "checks/workload/saturation.hpp"
 
+#include "checks/load/samples.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,18 +19,20 @@ namespace {
     return values[rank];
 }
 
-[[nodiscard]] std::vector<double> gauge_values(const Gauges& gauges,
+// Shares of the limit, the gauge's own or the one told, outside of batches and back-fills.
+[[nodiscard]] std::vector<double> gauge_shares(const Evidence& evidence,
+                                               const Settings& settings,
                                                const std::string& name,
                                                double limit) {
-    std::vector<double> values;
-    if (const auto found = gauges.series.find(name); found != gauges.series.end()) {
-        for (const auto& [at, sample] : found->second.samples) {
-            const double own = static_cast<double>(sample.limit_milli.value_or(0)) / 1000;
+    std::vector<double> shares;
+    if (const std::optional<Samples> samples = gauge_named(evidence, settings, name)) {
+        for (std::size_t i = 0; i < samples->values.size(); ++i) {
+            const double own = samples->limits[i].value_or(0);
             const double of = own > 0 ? own : limit;
-            values.push_back(of > 0 ? static_cast<double>(sample.value_milli) / 1000 / of : 0);
+            shares.push_back(of > 0 ? samples->values[i] / of : 0);
         }
     }
-    return values;
+    return shares;
 }
 
 [[nodiscard]] Resource judged(std::string name, double value, double level, std::string says) {
@@ -38,7 +42,7 @@ namespace {
 }
 
 [[nodiscard]] Resource cpu(const Evidence& evidence, const Settings& settings, double level) {
-    const std::vector<double> shares = gauge_values(evidence.gauges, "db.cpu", 1);
+    const std::vector<double> shares = gauge_shares(evidence, settings, "db.cpu", 1);
     if (!shares.empty()) {
         return judged("CPU",
                       p99_of(shares),
@@ -64,24 +68,53 @@ namespace {
             .says = fmt::format("{:.2f} active sessions a core at the 99th percentile", share)};
 }
 
+// Sessions at work at the 99th percentile: gauged, or the busy slots of all pools together; nothing
+// where nobody knows.
+[[nodiscard]] std::optional<double> at_work(const Evidence& evidence, const Settings& settings) {
+    if (const std::optional<Samples> active = gauge_named(evidence, settings, "db.active")) {
+        return p99_of(active->values);
+    }
+    std::optional<double> sum;
+    for (const Samples& pool : gauges_named(evidence, settings, "pool.", ".busy")) {
+        sum = sum.value_or(0) + p99_of(pool.values);
+    }
+    return sum;
+}
+
+// Connections that pools hold idle are not a load: at the limit only when half of them work
+// (catalogue 000-92).
 [[nodiscard]] Resource connections(const Evidence& evidence,
                                    const Settings& settings,
                                    double level) {
+    constexpr double working_half = 0.5;
     const auto refused = evidence.workload.errors.find("53300");
     if (refused != evidence.workload.errors.end()) {
         return {.name = "connections",
                 .state = Saturated::yes,
                 .says = fmt::format("{} connections were refused (53300)", refused->second)};
     }
+    const std::optional<Samples> held = gauge_named(evidence, settings, "db.connections");
     const std::vector<double> shares =
-        gauge_values(evidence.gauges, "db.connections", settings.max_connections.value_or(0));
-    if (!shares.empty() && p99_of(shares) > 0) {
-        return judged("connections",
-                      p99_of(shares),
-                      level,
-                      fmt::format("{:.2f} of max_connections in use", p99_of(shares)));
+        gauge_shares(evidence, settings, "db.connections", settings.max_connections.value_or(0));
+    if (!held || p99_of(shares) <= 0) {
+        return {.name = "connections", .says = "no db.connections gauge with max_connections"};
     }
-    return {.name = "connections", .says = "no db.connections gauge"};
+    const double share = p99_of(shares);
+    const std::optional<double> working = at_work(evidence, settings);
+    if (share >= level && working && *working < working_half * p99_of(held->values)) {
+        return {.name = "connections",
+                .state = Saturated::no,
+                .says = fmt::format("{:.2f} of max_connections are held, {:.0f} of {:.0f} at work",
+                                    share,
+                                    *working,
+                                    p99_of(held->values))};
+    }
+    return judged("connections",
+                  share,
+                  level,
+                  fmt::format("{:.2f} of max_connections in use{}",
+                              share,
+                              working ? "" : "; how many of them work is not known"));
 }
 
 [[nodiscard]] Resource locks(const Workload& workload, double level) {

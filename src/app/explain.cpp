@@ -1,5 +1,6 @@
 #include "app/explain.hpp"
 
+#include "app/catalogue.hpp"
 #include "app/config.hpp"
 #include "app/questions.hpp"
 #include "core/check.hpp"
@@ -222,14 +223,15 @@ namespace {
         known.push_back(question.id);
     }
     const std::string near = nearest(id, known);
-    throw Error{{.status = Status::usage,
-                 .what = "nothing has this id",
-                 .where = std::string{id},
-                 .why = audit == nullptr ? "it is no check, sign, criterion or question"
-                                         : "nor is it in this audit",
-                 .remedy = near.empty()
-                               ? "plimsoll doctor lists the checks; figures need --audit FILE"
-                               : fmt::format("did you mean {}?", near)}};
+    throw Error{
+        {.status = Status::usage,
+         .what = "nothing has this id",
+         .where = std::string{id},
+         .why = audit == nullptr
+                    ? "it is no check, sign, question, threshold, rung or row of the catalogue"
+                    : "nor is it in this audit",
+         .remedy = near.empty() ? "plimsoll doctor lists the checks; figures need --audit FILE"
+                                : fmt::format("did you mean {}?", near)}};
 }
 
 [[nodiscard]] std::string gap_lines(const Gap& gap) {
@@ -248,6 +250,8 @@ std::string explain(std::string_view id, const Audit* audit, const Settings& set
           from_signs(id),
           from_questions(id),
           from_thresholds(id, settings),
+          explain_row(id),
+          explain_rung(id),
           audit == nullptr ? std::nullopt : from_audit(id, *audit)}) {
         if (page) {
             return *page;

@@ -4,8 +4,10 @@
 #include "app/output.hpp"
 #include "cli/commands.hpp"
 #include "cli/history_command.hpp"
+#include "cli/init_command.hpp"
 #include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
+#include "cli/whatif_command.hpp"
 #include "core/report.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +28,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
   plimsoll diff spring.json autumn.json                what moved, and whether it is real
+  plimsoll whatif evidence/ --pool 40 --cache 60s      the load line after changes you have in mind
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -60,6 +63,8 @@ struct Flags {
     HistoryFlags history;
     ReportFlags report;
     DiffFlags diff;
+    WhatIfFlags whatif;
+    InitFlags init;
     ExplainFlags explain;
     ExplainFlags doctor;
     std::string provider;
@@ -83,6 +88,8 @@ public:
         history();
         report();
         diff();
+        whatif();
+        init();
         explain();
     }
 
@@ -258,6 +265,33 @@ private:
         sub.add_option("LATER", flags_.diff.later, "the same, later")->required();
         sub.add_option("--format", flags_.diff.format, "text or json")
             ->check(CLI::IsMember({"text", "json"}));
+    }
+    void whatif() {
+        CLI::App& sub =
+            add("whatif",
+                "The load line after changes you have in mind, by the ladder's arithmetic",
+                [this] { return run_whatif(flags_.whatif); });
+        add_read_flags(sub, flags_.whatif.read, "as for audit");
+        app::Changes& changes = flags_.whatif.changes;
+        sub.add_option(
+               "--add-index", changes.indexes, "TABLE, TABLE(COLUMNS), or all that plans ask for")
+            ->allow_extra_args(false);
+        sub.add_option("--pool", changes.pools, "slots of every connection pool, or NAME=SLOTS")
+            ->allow_extra_args(false);
+        sub.add_option("--cache", changes.cache, "age of a shared cache: 60s, 5m, 1h");
+        sub.add_option("--replicas", changes.replicas, "read replicas")->check(CLI::Range(1, 100));
+        sub.add_option("--split", changes.splits, "an application that gets a database of its own")
+            ->allow_extra_args(false);
+        sub.add_option("--format", flags_.whatif.format, "text or json")
+            ->check(CLI::IsMember({"text", "json"}));
+    }
+    void init() {
+        CLI::App& sub = add("init",
+                            "Ask what no log can show and begin plimsoll.toml; overwrites nothing",
+                            [this] { return run_init(flags_.init); });
+        sub.add_option("FOLDER", flags_.init.folder, "where the files go")->capture_default_str();
+        sub.add_option("--by", flags_.init.by, "who answers (default: $USER)");
+        sub.add_flag("--no-questions", flags_.init.no_questions, "leave every answer unknown");
     }
     void explain() {
         CLI::App& page = add("explain",

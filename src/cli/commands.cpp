@@ -32,14 +32,6 @@
 namespace plimsoll::cli {
 namespace {
 
-// The audit's clock: SOURCE_DATE_EPOCH when set, so that a build can be repeated.
-[[nodiscard]] Instant now() {
-    if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
-        return instant(std::strtoll(epoch, nullptr, 10) * 1'000'000);
-    }
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 // Where git walks are remembered between runs; empty when the user has no home.
 [[nodiscard]] std::string cache_folder() {
     if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
@@ -47,42 +39,6 @@ namespace {
     }
     const char* home = std::getenv("HOME");
     return home == nullptr || *home != '/' ? std::string{} : std::string{home} + "/.cache/plimsoll";
-}
-
-[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
-                                           const Settings& settings,
-                                           bool hash) {
-    Progress progress{input::bytes_on_disk(flags.paths)};
-    app::ReadRequest request{
-        .paths = flags.paths,
-        .hash = hash,
-        .on_source = [&](const std::string& source) { progress.source(source); },
-        .on_bytes = [&](std::size_t bytes) { progress.bytes(bytes); }};
-    request.options = {.log_prefix = flags.log_prefix,
-                       .latency_unit = flags.unit,
-                       .log_timezone = flags.timezone,
-                       .keep_literals = flags.keep_literals,
-                       .threads = flags.threads != 0
-                                      ? flags.threads
-                                      : std::max(1U, std::thread::hardware_concurrency())};
-    request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
-    request.options.low_memory = flags.low_memory;
-    app::ReadResult result = app::read(request, settings);
-    progress.finish();
-    return result;
-}
-
-// After the result is out: what could not be trusted, and the status that follows from it.
-[[nodiscard]] Status conclude(const app::ReadResult& result) {
-    for (const std::string& warning : result.warnings) {
-        print_warning(warning);
-    }
-    Status status = Status::done;
-    for (const Error& error : result.errors) {
-        print_error(error.parts());
-        status = std::max(status, error.parts().status);
-    }
-    return status;
 }
 
 [[nodiscard]] const Report& report_named(std::string_view id) {
@@ -129,6 +85,46 @@ void must_say_what(const DigestFlags& flags, bool needs_output) {
 }
 
 }  // namespace
+
+Instant now() {
+    if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
+        return instant(std::strtoll(epoch, nullptr, 10) * 1'000'000);
+    }
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
+    Progress progress{input::bytes_on_disk(flags.paths)};
+    app::ReadRequest request{
+        .paths = flags.paths,
+        .hash = hash,
+        .on_source = [&](const std::string& source) { progress.source(source); },
+        .on_bytes = [&](std::size_t bytes) { progress.bytes(bytes); }};
+    request.options = {.log_prefix = flags.log_prefix,
+                       .latency_unit = flags.unit,
+                       .log_timezone = flags.timezone,
+                       .keep_literals = flags.keep_literals,
+                       .threads = flags.threads != 0
+                                      ? flags.threads
+                                      : std::max(1U, std::thread::hardware_concurrency())};
+    request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
+    request.options.low_memory = flags.low_memory;
+    app::ReadResult result = app::read(request, settings);
+    progress.finish();
+    return result;
+}
+
+Status conclude(const app::ReadResult& result) {
+    for (const std::string& warning : result.warnings) {
+        print_warning(warning);
+    }
+    Status status = Status::done;
+    for (const Error& error : result.errors) {
+        print_error(error.parts());
+        status = std::max(status, error.parts().status);
+    }
+    return status;
+}
 
 Status run_audit(const AuditFlags& flags) {
     const Report& on_stdout = report_named(flags.format);

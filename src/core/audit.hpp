@@ -25,7 +25,8 @@ struct LoadLine {
     std::string first_limit;                // id of the limit with the lowest point
     std::vector<std::string> first_limits;  // every limit that could be first
     int measured = 0;
-    int known = 0;  // limits that there are to measure
+    int known = 0;    // limits that there are to measure
+    int bounded = 0;  // of those measured, the ones that evidence bounds from below
     static constexpr void fields(auto&& field) {
         field("at", &LoadLine::at);
         field("low", &LoadLine::low);
@@ -34,6 +35,7 @@ struct LoadLine {
         field("first_limits", &LoadLine::first_limits);
         field("measured", &LoadLine::measured);
         field("known", &LoadLine::known);
+        field("bounded", &LoadLine::bounded);
     }
 };
 
@@ -135,6 +137,18 @@ struct LineEffect {
     }
 };
 
+// Where a limit is expected to lie after a rung, so that the next audit can say what came of it.
+struct Prediction {
+    std::string limit;
+    Estimate before;
+    Estimate after;
+    static constexpr void fields(auto&& field) {
+        field("limit", &Prediction::limit);
+        field("before", &Prediction::before);
+        field("after", &Prediction::after);
+    }
+};
+
 struct Prescription {
     std::string id;
     int order = 0;  // 1-based
@@ -149,7 +163,8 @@ struct Prescription {
     std::vector<std::string> clears;
     std::string verify;
     std::string model;
-    std::vector<std::string> evidence;  // check ids and exhibits
+    std::vector<std::string> evidence;    // check ids and exhibits
+    std::vector<Prediction> predictions;  // of the limits that it moves, alone
     static constexpr void fields(auto&& field) {
         field("id", &Prescription::id);
         field("order", &Prescription::order);
@@ -165,6 +180,7 @@ struct Prescription {
         field("verify", &Prescription::verify);
         field("model", &Prescription::model);
         field("evidence", &Prescription::evidence);
+        field("predictions", &Prescription::predictions);
     }
 };
 

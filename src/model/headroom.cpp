@@ -30,6 +30,23 @@ constexpr double full_share = 0.99;  // a gauge that is read within a hundredth 
     return used > 0 ? capacity / used : std::numeric_limits<double>::infinity();
 }
 
+// The peak of the load behind instantaneous counts. A count of what is busy at an instant scatters
+// around the load as Poisson does (variance = mean, M/G/infinity) even when the load is steady, and
+// the more so the less is busy; only the variance beyond that is the load's own.
+[[nodiscard]] double peak_load(const std::vector<double>& sorted, double mean, double peak) {
+    const bool counts =
+        std::ranges::all_of(sorted, [](double value) { return value == std::floor(value); });
+    if (!counts || peak <= mean) {
+        return peak;
+    }
+    double variance = 0;
+    for (const double value : sorted) {
+        variance += (value - mean) * (value - mean) / static_cast<double>(sorted.size());
+    }
+    const double own = std::max(0.0, variance - mean);
+    return mean + (peak - mean) * std::sqrt(own / std::max(variance, 1e-12));
+}
+
 // The utilisation at which the mean wait reaches one service time: where a resource that is shared
 // by time slices, as cores are, makes everything take twice as long.
 [[nodiscard]] double knee_utilisation(std::uint32_t servers) {
@@ -61,9 +78,12 @@ std::optional<Headroom> headroom(std::span<const double> in_use,
     out.safe_utilisation = safe_utilisation(whole);
     const double usable = out.safe_utilisation * servers;
     out.saturated = out.peak.at >= full_share * servers;
-    out.comfortable = {.at = rules.point_factor * over(usable, out.peak.at),
-                       .low = over(usable, out.peak.high),
-                       .high = rules.high_factor * over(usable, out.peak.low)};
+    const double steady = peak_load(sorted, out.mean, out.peak.at);
+    out.comfortable = {
+        .at = steady < out.peak.at ? over(usable, steady)
+                                   : rules.point_factor * over(usable, out.peak.at),
+        .low = over(usable, out.peak.high),
+        .high = std::max(rules.high_factor * over(usable, out.peak.low), over(usable, out.mean))};
     const double knee = knee_utilisation(whole) * servers;
     out.knee = {.at = over(knee, out.peak.at),
                 .low = over(knee, out.peak.high),

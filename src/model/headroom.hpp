@@ -2,11 +2,15 @@
 // and the one at which it is full, from its load per window of time.
 //
 // Law (research: limits 2.2, simulated): a mean overstates the headroom of a bursty system two- to
-// threefold, so the peak window decides. From the 99th percentile of windows, the utilisation
-// rho*(c) at which the 99th percentile of waiting reaches one service time is met at 1.05 to 1.44
-// times the multiple so computed in all eight systems tried: the interval is [peak estimate, 1.5 x
-// peak estimate], its middle (geometric mean of the measured ratios) 1.19 x. Blind spots: a peak
-// that the evidence does not cover; load inside a window that is burstier than Poisson.
+// threefold, so the peak decides at the low end: rho*(c) x servers / the 99th percentile of
+// windows, rho*(c) being the utilisation at which the 99th percentile of waiting reaches one
+// service time. In all eight systems tried the truth lay at 1.05 to 1.44 times that; of windows as
+// long as a hundred service times the point is therefore 1.19 times it (the geometric mean). The
+// high end is 1.5 times it or the same on the mean, whichever is more: a load that varies by chance
+// alone is no burst, and the fewer servers are in use the more chance there is. Whole numbers are
+// counts at an instant; from their scatter what chance explains (variance = mean) is taken out for
+// the point. Blind spots: a peak that the evidence does not cover; load inside a window that is
+// burstier than Poisson.
 #pragma once
 
 #include "core/estimate.hpp"

@@ -1,47 +1,62 @@
 #include "model/interval.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace plimsoll::model {
+namespace {
 
-std::optional<LoadLine> load_line(std::span<const LimitInterval> limits) {
+[[nodiscard]] double height(const Estimate& limit) noexcept {
+    return limit.has_point() ? limit.at : limit.high;
+}
+
+}  // namespace
+
+bool one_sided(const Estimate& limit) noexcept {
+    return !limit.has_point() && limit.low <= 0;
+}
+
+std::optional<LoadLine> load_line(std::span<const Estimate> limits) {
     if (limits.empty()) {
         return std::nullopt;
     }
-    LoadLine line;
-    line.at = limits.front().at;
-    line.high = limits.front().high;
-    for (const LimitInterval& limit : limits) {
-        line.at = std::min(line.at, limit.at);
-        line.high = std::min(line.high, limit.high);
-        line.one_sided = line.one_sided || !limit.low;
-        if (limit.low) {
-            line.low = std::min(*limit.low, line.low.value_or(*limit.low));
+    LoadLine out;
+    double low = std::numeric_limits<double>::infinity();
+    double at = low;
+    for (const Estimate& limit : limits) {
+        out.line.high = std::min(out.line.high, limit.high);
+        if (one_sided(limit)) {
+            out.one_sided = true;
+            continue;
+        }
+        low = std::min(low, limit.low);
+        at = limit.has_point() ? std::min(at, limit.at) : at;
+    }
+    if (low <= out.line.high) {
+        out.line.low = low;
+        if (at < std::numeric_limits<double>::infinity()) {
+            out.line.at = std::clamp(at, low, out.line.high);
         }
     }
-    if (line.low) {
-        line.low = std::min(*line.low, line.high);  // a one-sided limit may lie below all lows
-    }
-    line.by_point.resize(limits.size());
-    std::iota(line.by_point.begin(), line.by_point.end(), std::size_t{0});
-    std::stable_sort(line.by_point.begin(), line.by_point.end(), [&](std::size_t a, std::size_t b) {
-        return limits[a].at < limits[b].at;
+    out.by_point.resize(limits.size());
+    std::iota(out.by_point.begin(), out.by_point.end(), std::size_t{0});
+    std::stable_sort(out.by_point.begin(), out.by_point.end(), [&](std::size_t a, std::size_t b) {
+        return height(limits[a]) < height(limits[b]);
     });
     for (std::size_t i = 0; i < limits.size(); ++i) {
-        if (limits[i].low.value_or(0) <= line.high) {
-            line.candidates.push_back(i);
+        if (limits[i].low <= out.line.high) {
+            out.candidates.push_back(i);
         }
     }
-    return line;
+    return out;
 }
 
 Stage stage_verdict(const LoadLine& line, double stage) noexcept {
-    if (line.high < stage) {
+    if (line.line.high < stage) {
         return Stage::breaks;
     }
-    const bool bounded = line.low && !line.one_sided;
-    return bounded && *line.low >= stage ? Stage::safe : Stage::undecided;
+    return !line.one_sided && line.line.low >= stage ? Stage::safe : Stage::undecided;
 }
 
 }  // namespace plimsoll::model

@@ -22,7 +22,7 @@ struct Family {
     std::string_view prefix;
     std::string_view suffix;
 };
-constexpr std::array<Family, 12> families{{{"pool.", ".busy"},
+constexpr std::array<Family, 13> families{{{"pool.", ".busy"},
                                            {"workers.", ".busy"},
                                            {"db.active", ""},
                                            {"db.connections", ""},
@@ -31,6 +31,7 @@ constexpr std::array<Family, 12> families{{{"pool.", ".busy"},
                                            {"memory.", ""},
                                            {"queue.", ".depth"},
                                            {"queue.", ".age_s"},
+                                           {"cost.", ".per_day"},
                                            {"quota.", ".per_second"},
                                            {"replica.lag_s", ""},
                                            {"wal.bytes_per_second", ""}}};

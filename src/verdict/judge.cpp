@@ -7,6 +7,7 @@
 #include "verdict/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -20,16 +21,32 @@ namespace {
     return out;
 }
 
+// Not every system has a queue or a third party behind a quota; whether this one does only a person
+// knows. The answer "no" to the check's id says so; evidence of one outweighs it.
+[[nodiscard]] const Answer* said_to_have_none(const Check& check, const Settings& settings) {
+    constexpr std::array<std::string_view, 2> may_lack{"background-queue", "third-party-quota"};
+    const Answer* answer = settings.answer(check.id);
+    const bool none = answer != nullptr && answer->reply == Reply::no;
+    return none && std::ranges::find(may_lack, check.id) != may_lack.end() ? answer : nullptr;
+}
+
 // The limits of all findings, lowest first; a limit that could not be placed is kept as missing.
 [[nodiscard]] std::vector<Limit> collect_limits(std::span<const Check* const> checks,
-                                                std::span<const Finding> findings) {
+                                                std::span<const Finding> findings,
+                                                const Settings& settings) {
     std::vector<Limit> out;
     for (std::size_t i = 0; i < checks.size(); ++i) {
-        if (!checks[i]->limit) {
-            continue;
-        }
         out.insert(out.end(), findings[i].limits.begin(), findings[i].limits.end());
-        if (findings[i].limits.empty()) {
+        const Answer* none = said_to_have_none(*checks[i], settings);
+        if (checks[i]->limit && findings[i].limits.empty() && none != nullptr) {
+            out.push_back({.id = std::string{checks[i]->id},
+                           .name = spaced(checks[i]->id),
+                           .basis = "this system has none, says " + to_text(none->origin),
+                           .axis = *checks[i]->limit,
+                           .status = LimitStatus::not_applicable,
+                           .grade = Grade::D,
+                           .check = std::string{checks[i]->id}});
+        } else if (checks[i]->limit && findings[i].limits.empty()) {
             const bool told = !findings[i].gaps.empty();
             out.push_back({.id = std::string{checks[i]->id},
                            .name = spaced(checks[i]->id),
@@ -105,6 +122,12 @@ namespace {
                audit.signs, [](const SignVerdict& sign) { return sign.state == Outcome::absent; });
 }
 
+// Advice, where nothing speaks for rebuilding: services that always change together.
+[[nodiscard]] bool merge_back(std::span<const Finding> findings) {
+    const auto services = std::ranges::find(findings, "premature-services", &Finding::check);
+    return services != findings.end() && services->outcome == Outcome::present;
+}
+
 void list_overrides(const Settings& settings, Audit& audit) {
     for (const auto& [id, changed] : settings.thresholds) {
         audit.overrides.push_back({.id = id,
@@ -129,7 +152,7 @@ Audit judge(std::span<const Check* const> checks,
     audit.system = settings.system_name;
     audit.target = settings.target;
     audit.exhibits = number_exhibits(findings);
-    audit.limits = collect_limits(checks, findings);
+    audit.limits = collect_limits(checks, findings, settings);
     audit.load_line = load_line(audit.limits);
     audit.stages = stages(audit.load_line);
     audit.signs = signs(checks, findings);
@@ -141,6 +164,11 @@ Audit judge(std::span<const Check* const> checks,
     audit.verdict.common_cause = count.common_cause;
     if (nothing_needed(audit)) {
         audit.verdict.outcome = VerdictOutcome::nothing_needed;
+    }
+    const bool may_advise = audit.verdict.outcome == VerdictOutcome::evolve ||
+                            audit.verdict.outcome == VerdictOutcome::nothing_needed;
+    if (may_advise && merge_back(findings)) {
+        audit.verdict.outcome = VerdictOutcome::merge_back;
     }
     audit.prescriptions =
         ladder(audit.limits, collect_offers(findings), present(audit.signs), settings.target);

@@ -134,6 +134,30 @@ void prune(std::span<const Limit> limits,
             .evidence = offer.evidence};
 }
 
+// Where today's limits would lie after this rung alone.
+[[nodiscard]] std::vector<Prediction> predict(const Remedy& remedy, std::span<const Limit> limits) {
+    std::vector<Prediction> out;
+    for (const Limit& limit : limits) {
+        const auto moves = [&](const Effect& effect) { return names(effect, limit); };
+        if (limit.status != LimitStatus::measured || std::ranges::none_of(remedy.effects, moves)) {
+            continue;
+        }
+        const Limit after = apply(remedy, {limit}).front();
+        out.push_back({.limit = limit.id,
+                       .before = {.at = limit.at, .low = limit.low, .high = limit.high},
+                       .after = {.at = after.at, .low = after.low, .high = after.high}});
+    }
+    return out;
+}
+
+// Splitting off needs a criterion, of which offload.split alone speaks; sharding and rebuilding are
+// never a rung by effect.
+[[nodiscard]] bool may_be_offered(const Remedy& remedy) {
+    const bool by_effect = remedy.rung == Rung::shard || remedy.rung == Rung::rebuild;
+    return !by_effect && (remedy.rung != Rung::split ||
+                          remedy.model.find("extraction criterion") != std::string::npos);
+}
+
 }  // namespace
 
 std::vector<Limit> apply(const Remedy& remedy, std::vector<Limit> limits) {
@@ -154,6 +178,7 @@ std::vector<Prescription> ladder(std::span<const Limit> limits,
                                  std::span<const std::string> signs_present,
                                  double target) {
     offers = without_doubles(std::move(offers));
+    std::erase_if(offers, [](const Offer& offer) { return !may_be_offered(offer.remedy); });
     order(offers);
     prune(limits, offers, signs_present, target);
     std::vector<Prescription> out;
@@ -163,6 +188,7 @@ std::vector<Prescription> ladder(std::span<const Limit> limits,
         now = apply(offer.remedy, std::move(now));
         const LoadLine after = load_line(now);
         Prescription rung = prescribe(offer, signs_present);
+        rung.predictions = predict(offer.remedy, limits);
         rung.order = static_cast<int>(out.size()) + 1;
         if (before.measured > 0 && !offer.remedy.effects.empty()) {
             rung.effect = LineEffect{

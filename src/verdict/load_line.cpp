@@ -1,15 +1,13 @@
 #include "verdict/load_line.hpp"
 
+#include "model/interval.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <vector>
 
 namespace plimsoll::verdict {
 namespace {
-
-[[nodiscard]] bool one_sided(const Limit& limit) {
-    return std::isnan(limit.at) && limit.low == 0;
-}
 
 [[nodiscard]] bool counts(const Limit& limit) {
     return limit.axis == Axis::load && limit.status != LimitStatus::not_applicable;
@@ -23,36 +21,30 @@ namespace {
 }  // namespace
 
 LoadLine load_line(std::span<const Limit> limits) {
-    LoadLine line;
-    double low = std::numeric_limits<double>::infinity();
+    LoadLine out;
+    std::vector<const Limit*> measured;
+    std::vector<Estimate> intervals;
     for (const Limit& limit : limits) {
-        line.known += counts(limit) ? 1 : 0;
-        if (!placed(limit)) {
-            continue;
-        }
-        ++line.measured;
-        line.high = std::min(line.high, limit.high);
-        if (!one_sided(limit)) {
-            low = std::min(low, limit.low);
-        }
-        if (!std::isnan(limit.at) && (std::isnan(line.at) || limit.at < line.at)) {
-            line.at = limit.at;
-            line.first_limit = limit.id;
+        out.known += counts(limit) ? 1 : 0;
+        if (placed(limit)) {
+            measured.push_back(&limit);
+            intervals.push_back({.at = limit.at, .low = limit.low, .high = limit.high});
+            out.bounded += model::one_sided(intervals.back()) ? 0 : 1;
         }
     }
-    line.low = std::isinf(low) ? 0 : std::min(low, line.high);
-    if (!std::isnan(line.at)) {
-        line.at = std::clamp(line.at, line.low, line.high);
+    const std::optional<model::LoadLine> line = model::load_line(intervals);
+    if (!line) {
+        return out;
     }
-    for (const Limit& limit : limits) {
-        if (placed(limit) && limit.low <= line.high) {
-            line.first_limits.push_back(limit.id);
-            if (line.first_limit.empty() && limit.high == line.high) {
-                line.first_limit = limit.id;
-            }
-        }
+    out.measured = static_cast<int>(measured.size());
+    out.at = line->line.at;
+    out.low = line->line.low;
+    out.high = line->line.high;
+    out.first_limit = measured[line->by_point.front()]->id;
+    for (const std::size_t candidate : line->candidates) {
+        out.first_limits.push_back(measured[candidate]->id);
     }
-    return line;
+    return out;
 }
 
 StageAnswer stage(const LoadLine& line, double multiple) {
@@ -62,8 +54,8 @@ StageAnswer stage(const LoadLine& line, double multiple) {
     if (line.high < multiple) {
         return StageAnswer::breaks;
     }
-    return line.low >= multiple && line.measured == line.known ? StageAnswer::safe
-                                                               : StageAnswer::undecided;
+    return line.low >= multiple && line.bounded == line.known ? StageAnswer::safe
+                                                              : StageAnswer::undecided;
 }
 
 std::map<std::string, StageAnswer> stages(const LoadLine& line) {

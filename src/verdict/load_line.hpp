@@ -1,10 +1,9 @@
 // Load line: the lowest of the limits on the load axis, and what it means for the stages.
 //
-// Law (research: limits 2.5, measured): the interval is [min of lows, min of highs]; the textbook
-// product of posteriors covers 15 to 71 % where it promises 90. A one-sided limit adds an upper
-// bound only. Every limit whose low does not exceed the line's high could be the first. Blind spot:
-// a limit that was not measured may be lower than all that were; so "safe" needs every known limit
-// of load measured, and the line carries "k of n".
+// Law: model/interval.hpp combines; here limits of other axes and those that do not apply are left
+// out, and what is known but not measured is counted. A stage is safe only when every known limit
+// is bounded from below: one that was not measured, or only from above, may be lower than all the
+// others.
 #pragma once
 
 #include "core/audit.hpp"
@@ -18,7 +17,8 @@ namespace plimsoll::verdict {
 [[nodiscard]] LoadLine load_line(std::span<const Limit> limits);
 
 // Answers for 10x, 100x, 1000x. breaks: the line's high is below the stage. safe: its low is not,
-// and every known limit is measured. unknown: no limit is measured at all. undecided: the rest.
+// and every known limit has a lower bound. unknown: no limit is measured at all. undecided: the
+// rest.
 [[nodiscard]] std::map<std::string, StageAnswer> stages(const LoadLine& line);
 [[nodiscard]] StageAnswer stage(const LoadLine& line, double multiple);
 

@@ -120,3 +120,30 @@ TEST_CASE("more windows never widen the interval, and order does not matter", "[
     std::ranges::reverse(many);
     CHECK(model::headroom(many, 20)->comfortable.at == narrow.comfortable.at);
 }
+
+TEST_CASE("counts of a steady load are no bursts: the point follows the mean, the low end the peak",
+          "[headroom]") {
+    // Poisson counts of mean 2 in a pool of 50: by theory 0.923 x 50 / 2.
+    model::Random random{6};
+    std::vector<double> counts;
+    for (int i = 0; i < 5000; ++i) {
+        double left = std::exp(-2.0);
+        int count = -1;
+        for (double product = 1; product > left; product *= random.uniform()) {
+            ++count;
+        }
+        counts.push_back(count);
+    }
+    const model::Headroom room = *model::headroom(counts, 50);
+    const double truth = 0.923 * 50 / 2;
+    CHECK(room.comfortable.low < truth / 2);
+    CHECK(room.comfortable.high > 0.95 * truth);
+    CHECK(std::abs(room.comfortable.at / truth - 1) < 0.25);
+    // The same counts as two states, ten seconds of 0.5 and of 3.5, are a burst, and the point says
+    // so.
+    std::vector<double> bursts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        bursts.push_back((i / 10) % 2 == 0 ? std::floor(counts[i] / 2) : counts[i] + 2);
+    }
+    CHECK(model::headroom(bursts, 50)->comfortable.at < 0.8 * truth);
+}

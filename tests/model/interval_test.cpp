@@ -11,19 +11,21 @@
 
 using namespace plimsoll::model;
 
+using plimsoll::Estimate;
+
 TEST_CASE("the line is the smallest low and the smallest high") {
-    const std::vector<LimitInterval> limits{{4.1, 3.4, 5.0}, {6, 3.0, 12}, {9, 7.0, 11}};
+    const std::vector<Estimate> limits{{4.1, 3.4, 5.0}, {6, 3.0, 12}, {9, 7.0, 11}};
     const LoadLine line = *load_line(limits);
-    CHECK(line.at == 4.1);
-    CHECK(line.low == 3.0);
-    CHECK(line.high == 5.0);
+    CHECK(line.line.at == 4.1);
+    CHECK(line.line.low == 3.0);
+    CHECK(line.line.high == 5.0);
     CHECK(line.by_point == std::vector<std::size_t>{0, 1, 2});
     CHECK(line.candidates == std::vector<std::size_t>{0, 1});
     CHECK_FALSE(load_line({}).has_value());
 }
 
 TEST_CASE("stages have three values") {
-    const LoadLine line = *load_line(std::vector<LimitInterval>{{12, 8.0, 20}});
+    const LoadLine line = *load_line(std::vector<Estimate>{{12, 8.0, 20}});
     CHECK(stage_verdict(line, 1) == Stage::safe);
     CHECK(stage_verdict(line, 8) == Stage::safe);
     CHECK(stage_verdict(line, 10) == Stage::undecided);
@@ -32,35 +34,40 @@ TEST_CASE("stages have three values") {
 }
 
 TEST_CASE("one-sided evidence lowers the top and never makes a stage safe") {
-    const LoadLine both = *load_line(std::vector<LimitInterval>{{12, 8.0, 20}, {5, {}, 5}});
-    CHECK(both.high == 5);
-    CHECK(both.low == 5.0);  // never above the high
+    const Estimate censored = Estimate::at_most(5);
+    const LoadLine both = *load_line(std::vector<Estimate>{{12, 8.0, 20}, censored});
+    CHECK(both.line.high == 5);
+    CHECK(both.line.low == 0);  // the censored one is first, and nothing bounds it from below
+    CHECK_FALSE(both.line.has_point());
     CHECK(both.one_sided);
     CHECK(both.candidates == std::vector<std::size_t>{1});
     CHECK(both.by_point == std::vector<std::size_t>{1, 0});
     CHECK(stage_verdict(both, 1) == Stage::undecided);
     CHECK(stage_verdict(both, 10) == Stage::breaks);
-    const LoadLine alone = *load_line(std::vector<LimitInterval>{{5, {}, 5}});
-    CHECK_FALSE(alone.low.has_value());
-    CHECK(stage_verdict(alone, 1) == Stage::undecided);
+    const LoadLine above = *load_line(std::vector<Estimate>{{3, 2.0, 4}, censored});
+    CHECK(above.line.low == 2);
+    CHECK(above.line.at == 3);
+    CHECK(stage_verdict(above, 1) == Stage::undecided);  // at most 5 may be less than 1
     const double endless = std::numeric_limits<double>::infinity();
-    CHECK(stage_verdict(*load_line(std::vector<LimitInterval>{{endless, 2.0, endless}}), 100) ==
-          Stage::undecided);
+    const LoadLine least = *load_line(std::vector<Estimate>{{.low = 2, .high = endless}});
+    CHECK_FALSE(least.one_sided);
+    CHECK(stage_verdict(least, 2) == Stage::safe);
+    CHECK(stage_verdict(least, 100) == Stage::undecided);
 }
 
 TEST_CASE("adding a limit never raises either end") {
     Random random(8);
-    std::vector<LimitInterval> limits;
+    std::vector<Estimate> limits;
     double low = std::numeric_limits<double>::infinity();
     double high = low;
     for (int i = 0; i < 50; ++i) {
         const double at = std::exp(2 * random.normal());
         limits.push_back({at, at * random.uniform(), at / random.uniform()});
         const LoadLine line = *load_line(limits);
-        CHECK(*line.low <= low);
-        CHECK(line.high <= high);
-        low = *line.low;
-        high = line.high;
+        CHECK(line.line.low <= low);
+        CHECK(line.line.high <= high);
+        low = line.line.low;
+        high = line.line.high;
     }
 }
 
@@ -71,7 +78,7 @@ TEST_CASE("simulated as in the research: the interval covers the true first limi
     int covered = 0;
     int among = 0;
     for (int run = 0; run < runs; ++run) {
-        std::vector<LimitInterval> limits;
+        std::vector<Estimate> limits;
         std::vector<double> truths;
         for (int i = 0; i < 8; ++i) {
             const double truth = std::log(3.0) + std::abs(0.8 * random.normal());
@@ -83,7 +90,7 @@ TEST_CASE("simulated as in the research: the interval covers the true first limi
         const LoadLine line = *load_line(limits);
         const auto first = std::min_element(truths.begin(), truths.end());
         const std::size_t index = static_cast<std::size_t>(first - truths.begin());
-        covered += *line.low <= *first && *first <= line.high ? 1 : 0;
+        covered += line.line.low <= *first && *first <= line.line.high ? 1 : 0;
         among += std::count(line.candidates.begin(), line.candidates.end(), index) > 0 ? 1 : 0;
     }
     CHECK(covered > runs * 85 / 100);

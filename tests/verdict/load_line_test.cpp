@@ -34,8 +34,9 @@ TEST_CASE("a one-sided limit only lowers the upper end", "[load-line]") {
     const std::vector<Limit> limits{limit("pool", 4.1, 3.4, 5.0), censored};
     const LoadLine line = verdict::load_line(limits);
     CHECK(line.high == 3);
-    CHECK(line.low == 3);
-    CHECK(line.at == 3);
+    CHECK(line.low == 0);  // the censored one comes first, and nothing bounds it from below
+    CHECK(std::isnan(line.at));
+    CHECK(line.first_limit == "cpu");
     const LoadLine alone = verdict::load_line(std::span{limits}.subspan(1));
     CHECK(std::isnan(alone.at));
     CHECK(alone.low == 0);
@@ -69,6 +70,18 @@ TEST_CASE("a stage is safe only when every known limit is measured", "[load-line
     CHECK(verdict::stage(verdict::load_line(some), 100) == StageAnswer::breaks);
     CHECK(verdict::stage(verdict::load_line(all), 20) == StageAnswer::undecided);
     CHECK(verdict::stage(verdict::load_line({}), 10) == StageAnswer::unknown);
+}
+
+TEST_CASE("a limit that is bounded from above alone makes no stage safe", "[load-line]") {
+    Limit censored{.id = "pool"};
+    censored.place(Estimate::at_most(50));
+    const std::vector<Limit> limits{limit("cpu", 20, 15, 30), censored};
+    const LoadLine line = verdict::load_line(limits);
+    CHECK(line.low == 15);
+    CHECK(line.measured == 2);
+    CHECK(line.bounded == 1);
+    CHECK(verdict::stage(line, 10) == StageAnswer::undecided);
+    CHECK(verdict::stage(line, 100) == StageAnswer::breaks);
 }
 
 TEST_CASE("taking a limit away never makes a stage safer", "[load-line]") {
