@@ -151,6 +151,7 @@ void contents(Page& page) {
         Entry{"signs", "Five signs"},
         Entry{"stages", "Stages"},
         Entry{"verdict", "Evolve or rebuild"},
+        Entry{"since", "Since last time"},
         Entry{"evidence", "Evidence"},
         Entry{"provenance", "Inputs and gaps"},
         Entry{"method", "Method"},
@@ -182,6 +183,7 @@ void body(Page& page) {
             page::signs(page);
             page::stages(page);
             page::decision(page);
+            page::since_last(page);
             page::evidences(page);
             page::provenance(page);
             page::method(page);

@@ -163,10 +163,13 @@ public:
 
 ReadResult read(const ReadRequest& request, const Settings& settings) {
     Collector collector{request, settings};
-    input::for_each_source(request.paths, [&](input::Stream& stream, bool named) {
-        collector.take(stream, named);
-        collector.note_damage(stream);
-    });
+    input::for_each_source(
+        request.paths,
+        [&](input::Stream& stream, bool named) {
+            collector.take(stream, named);
+            collector.note_damage(stream);
+        },
+        request.on_bytes);
     return collector.finished();
 }
 

@@ -23,6 +23,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll inspect postgresql.log --format json        what was read, before anything is judged
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
+  plimsoll diff spring.json autumn.json                what moved, and whether it is real
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -54,9 +55,11 @@ struct Flags {
     DigestFlags digest;
     DigestFlags merge;
     ReportFlags report;
+    DiffFlags diff;
     ExplainFlags explain;
     ExplainFlags doctor;
     std::string provider;
+    std::string schema;
 };
 
 class CommandLine {
@@ -73,6 +76,7 @@ public:
         inspect();
         digest();
         report();
+        diff();
         explain();
     }
 
@@ -117,6 +121,12 @@ private:
                 fmt::format("also write FILE: {}", report->writes));
         }
         sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
+        sub.add_option("--since",
+                       flags_.audit.since,
+                       "the JSON of an earlier audit: what moved since, and is it real?");
+        sub.add_flag("--share",
+                     flags_.audit.share,
+                     "for outsiders: names of hosts, users and people become keyed hashes");
         colour(sub, flags_.audit.colour);
     }
     void inspect() {
@@ -174,6 +184,15 @@ private:
         sub.add_option("-o,--output", flags_.report.output, "write to this file");
         colour(sub, flags_.report.colour);
     }
+    void diff() {
+        CLI::App& sub = add("diff",
+                            "What moved between two audits, and whether the move is real",
+                            [this] { return run_diff(flags_.diff); });
+        sub.add_option("EARLIER", flags_.diff.earlier, "what `audit --json` wrote")->required();
+        sub.add_option("LATER", flags_.diff.later, "the same, later")->required();
+        sub.add_option("--format", flags_.diff.format, "text or json")
+            ->check(CLI::IsMember({"text", "json"}));
+    }
     void explain() {
         CLI::App& page = add("explain",
                              "Explain a check, a sign, a question, or a figure of an audit",
@@ -189,6 +208,10 @@ private:
             return run_how(flags_.provider);
         });
         how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
+        CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
+            return run_schema(flags_.schema);
+        });
+        schema.add_option("NAME", flags_.schema, "audit, diff")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

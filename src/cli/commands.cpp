@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "app/audit.hpp"
+#include "app/compare.hpp"
 #include "app/compat_code_maat.hpp"
 #include "app/config.hpp"
 #include "app/digest.hpp"
@@ -8,6 +9,9 @@
 #include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
+#include "app/redact.hpp"
+#include "app/schema.hpp"
+#include "cli/progress.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
@@ -46,7 +50,12 @@ namespace {
 [[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
                                            const Settings& settings,
                                            bool hash) {
-    app::ReadRequest request{.paths = flags.paths, .hash = hash, .on_source = show_progress};
+    Progress progress{input::bytes_on_disk(flags.paths)};
+    app::ReadRequest request{
+        .paths = flags.paths,
+        .hash = hash,
+        .on_source = [&](const std::string& source) { progress.source(source); },
+        .on_bytes = [&](std::size_t bytes) { progress.bytes(bytes); }};
     request.options = {.log_prefix = flags.log_prefix,
                        .latency_unit = flags.unit,
                        .log_timezone = flags.timezone,
@@ -57,7 +66,7 @@ namespace {
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
     app::ReadResult result = app::read(request, settings);
-    clear_progress();
+    progress.finish();
     return result;
 }
 
@@ -109,6 +118,9 @@ namespace {
         return flags.system.empty() ? settings.system_name : flags.system;
     }
     std::error_code error;
+    if (flags.share) {
+        return "the system";  // a folder's name is nobody else's business
+    }
     const std::filesystem::path first =
         std::filesystem::weakly_canonical(flags.read.paths.front(), error);
     return first.filename().string();
@@ -121,8 +133,18 @@ Status run_audit(const AuditFlags& flags) {
     Settings settings = app::load_config(flags.read.config, flags.read.paths);
     settings.now = now();
     settings.system_name = system_name(flags, settings);
+    std::optional<Audit> earlier;  // read first: a wrong file is said before the work, not after
+    if (!flags.since.empty()) {
+        earlier = app::parse_audit(slurp(flags.since), flags.since);
+    }
     const app::ReadResult result = read_sources(flags.read, settings, true);
-    const Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    if (earlier) {
+        audit.since_last = app::compare(*earlier, audit);
+    }
+    if (flags.share) {
+        audit = app::redact(audit, result.evidence, settings);
+    }
     for (const auto& [id, path] : flags.files) {
         app::write_file(path, report_named(id).write(audit, {}));
     }
@@ -178,6 +200,14 @@ Status run_report(const ReportFlags& flags) {
     return Status::done;
 }
 
+Status run_diff(const DiffFlags& flags) {
+    const Audit earlier = app::parse_audit(slurp(flags.earlier), flags.earlier);
+    const Audit later = app::parse_audit(slurp(flags.later), flags.later);
+    const SinceLast since = app::compare(earlier, later);
+    print(flags.format == "json" ? wire::dump(wire::to_json(since)) : app::to_lines(since, later));
+    return Status::done;
+}
+
 Status run_explain(const ExplainFlags& flags) {
     std::optional<Audit> audit;
     if (!flags.audit.empty()) {
@@ -200,6 +230,18 @@ Status run_how(const std::string& provider) {
                  .why = fmt::format("known are: {}", fmt::join(known, ", ")),
                  .remedy = near.empty() ? "our neutral form takes any: plimsoll doctor"
                                         : fmt::format("did you mean {}?", near)}};
+}
+
+Status run_schema(const std::string& name) {
+    if (const std::optional<std::string> schema = app::schema(name)) {
+        print(*schema);
+        return Status::done;
+    }
+    throw Error{{.status = Status::usage,
+                 .what = "there is no schema of this name",
+                 .where = name,
+                 .why = fmt::format("known are: {}", fmt::join(app::schema_names(), ", ")),
+                 .remedy = "plimsoll schema audit"}};
 }
 
 Status run_doctor(const ExplainFlags& flags) {

@@ -98,10 +98,14 @@ void print_warning(std::string_view text) {
     std::fputs(harmless(fmt::format("warning: {}\n", text)).c_str(), stderr);
 }
 
-void show_progress(const std::string& source) {
-    if (isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb") {
+bool shows_progress() {
+    return isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb";
+}
+
+void show_progress(const std::string& text) {
+    if (shows_progress()) {
         const auto width = static_cast<std::size_t>(std::max(20, width_of(STDERR_FILENO) - 1));
-        const std::string line = harmless("reading " + source);
+        const std::string line = harmless("reading " + text);
         std::fprintf(
             stderr, "\r\x1b[K%.*s", static_cast<int>(std::min(width, line.size())), line.c_str());
         std::fflush(stderr);
@@ -109,7 +113,7 @@ void show_progress(const std::string& source) {
 }
 
 void clear_progress() {
-    if (isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb") {
+    if (shows_progress()) {
         std::fputs("\r\x1b[K", stderr);
     }
 }

@@ -21,8 +21,10 @@ void print(std::string_view text);
 void print_error(const Error::Parts& parts);
 void print_warning(std::string_view text);
 
-// Shows the source that is being read, only when stderr is a TTY; clears itself.
-void show_progress(const std::string& source);
+// Is standard error a terminal that can draw over a line?
+[[nodiscard]] bool shows_progress();
+// One line that the next one, a message or clear_progress() replaces; nothing off a terminal.
+void show_progress(const std::string& text);
 void clear_progress();
 
 }  // namespace plimsoll::cli
