@@ -3,6 +3,7 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/gate_command.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 
@@ -24,6 +25,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
   plimsoll diff spring.json autumn.json                what moved, and whether it is real
+  plimsoll gate ci/ --baseline git:auto                fail on real regressions, and only on those
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -54,6 +56,9 @@ struct Flags {
     InspectFlags inspect;
     DigestFlags digest;
     DigestFlags merge;
+    GateFlags gate;
+    BaselineFlags baseline;
+    ConfigFlags config;
     ReportFlags report;
     DiffFlags diff;
     ExplainFlags explain;
@@ -75,6 +80,7 @@ public:
         audit();
         inspect();
         digest();
+        gate();
         report();
         diff();
         explain();
@@ -175,6 +181,23 @@ private:
         add_read_flags(all, flags_.merge.read, "digests");
         all.add_option("-o,--output", flags_.merge.output, "the digest to write")->required();
     }
+    void gate() {
+        CLI::App& sub =
+            add("gate",
+                "Fail when what was measured became worse than a baseline, or than a budget",
+                [this] { return run_gate(flags_.gate); });
+        add_read_flags(sub, flags_.gate.read, "as for audit; a digest is the fastest");
+        add_gate_options(sub, flags_.gate);
+        add_baseline_options(
+            add("baseline",
+                "Show a baseline, accept a row of the gate for a time, drop what expired",
+                [this] { return run_baseline(flags_.baseline); }),
+            flags_.baseline);
+        add_config_options(add("config",
+                               "Show every setting in force and where it was set",
+                               [this] { return run_config(flags_.config); }),
+                           flags_.config);
+    }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {
             return run_report(flags_.report);
@@ -211,7 +234,7 @@ private:
         CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
             return run_schema(flags_.schema);
         });
-        schema.add_option("NAME", flags_.schema, "audit, diff")->required();
+        schema.add_option("NAME", flags_.schema, "audit, diff, gate, baseline, config")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

@@ -12,6 +12,7 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "cli/progress.hpp"
+#include "cli/reading.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
@@ -28,15 +29,16 @@
 #include <thread>
 
 namespace plimsoll::cli {
-namespace {
 
 // The audit's clock: SOURCE_DATE_EPOCH when set, so that a build can be repeated.
-[[nodiscard]] Instant now() {
+Instant now() {
     if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
         return instant(std::strtoll(epoch, nullptr, 10) * 1'000'000);
     }
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
+
+namespace {
 
 // Where git walks are remembered between runs; empty when the user has no home.
 [[nodiscard]] std::string cache_folder() {
@@ -47,9 +49,9 @@ namespace {
     return home == nullptr || *home != '/' ? std::string{} : std::string{home} + "/.cache/plimsoll";
 }
 
-[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
-                                           const Settings& settings,
-                                           bool hash) {
+}  // namespace
+
+app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
     Progress progress{input::bytes_on_disk(flags.paths)};
     app::ReadRequest request{
         .paths = flags.paths,
@@ -71,7 +73,7 @@ namespace {
 }
 
 // After the result is out: what could not be trusted, and the status that follows from it.
-[[nodiscard]] Status conclude(const app::ReadResult& result) {
+Status conclude(const app::ReadResult& result) {
     for (const std::string& warning : result.warnings) {
         print_warning(warning);
     }
@@ -82,6 +84,8 @@ namespace {
     }
     return status;
 }
+
+namespace {
 
 [[nodiscard]] const Report& report_named(std::string_view id) {
     std::vector<std::string_view> known;
@@ -100,7 +104,9 @@ namespace {
          .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
 }
 
-[[nodiscard]] std::string slurp(const std::string& path) {
+}  // namespace
+
+std::string slurp(const std::string& path) {
     std::ifstream in{path, std::ios::binary};
     if (!in) {
         throw Error{{.status = Status::unreadable,
@@ -111,6 +117,8 @@ namespace {
     }
     return {std::istreambuf_iterator<char>{in}, {}};
 }
+
+namespace {
 
 // The name that the reports carry: given, or the folder's.
 [[nodiscard]] std::string system_name(const AuditFlags& flags, const Settings& settings) {

@@ -270,11 +270,17 @@ struct GateResult {
     }
 };
 
-// A gate's result in one format; defined in reports/gate/.
+struct GateStyle {
+    bool colour = false;
+    std::string comment_id = "plimsoll";  // by which a sticky comment is found again
+};
+
+// A gate's result in one format, within the limits of the platform that takes it; what is left out
+// is the least bad, and is counted. Defined in reports/gate/.
 struct GateReport {
-    std::string_view id;      // what -f takes
+    std::string_view id;      // what --format takes
     std::string_view writes;  // one line for --help
-    std::string (*write)(const GateResult&, bool colour) = nullptr;
+    std::string (*write)(const GateResult&, const GateStyle&) = nullptr;
 };
 [[nodiscard]] std::span<const GateReport* const> all_gate_reports() noexcept;
 
