@@ -3,7 +3,9 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion_command.hpp"
 #include "cli/gate_command.hpp"
+#include "cli/ready_commands.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 
@@ -59,6 +61,8 @@ struct Flags {
     GateFlags gate;
     BaselineFlags baseline;
     ConfigFlags config;
+    std::string shell;
+    std::string ci_platform;
     ReportFlags report;
     DiffFlags diff;
     ExplainFlags explain;
@@ -84,6 +88,7 @@ public:
         report();
         diff();
         explain();
+        ready(built_from);  // the last: it walks all the others
     }
 
     [[nodiscard]] Status run(int argc, char** argv) {
@@ -94,6 +99,9 @@ public:
             return Status::done;
         } catch (const CLI::ParseError& error) {
             throw usage(error, argc, argv);
+        }
+        if (!flags_.ci_platform.empty()) {  // set below `init`, whose own callback comes after it
+            return run_ci_init(flags_.ci_platform);
         }
         if (!command_) {
             print(app_.help());
@@ -197,6 +205,19 @@ private:
                                "Show every setting in force and where it was set",
                                [this] { return run_config(flags_.config); }),
                            flags_.config);
+    }
+    void ready(const char* built_from) {
+        add_ci_init(app_, flags_.ci_platform);
+        CLI::App& shell = add("completion", "Print the completions for a shell", [this] {
+            print(completion(app_, flags_.shell));
+            return Status::done;
+        });
+        shell.add_option("SHELL", flags_.shell, "bash, zsh or fish")->required();
+        const std::string version = fmt::format("plimsoll {} ({})", PLIMSOLL_VERSION, built_from);
+        add("man", "Print the manual page: plimsoll man | man -l -", [this, version] {
+            print(manual(app_, version));
+            return Status::done;
+        });
     }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {
