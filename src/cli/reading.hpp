@@ -5,8 +5,6 @@
 #include "cli/commands.hpp"
 #include "core/error.hpp"
 
-#include <string>
-
 namespace plimsoll::cli {
 
 // The clock of an audit or a gate: SOURCE_DATE_EPOCH when set, so that a run can be repeated.
@@ -19,8 +17,5 @@ namespace plimsoll::cli {
 
 // After the result is out: what could not be trusted, and the status that follows from it.
 [[nodiscard]] Status conclude(const app::ReadResult& result);
-
-// The content of a file. Throws Error (unreadable).
-[[nodiscard]] std::string slurp(const std::string& path);
 
 }  // namespace plimsoll::cli
