@@ -3,8 +3,11 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion_command.hpp"
+#include "cli/gate_command.hpp"
 #include "cli/history_command.hpp"
 #include "cli/init_command.hpp"
+#include "cli/ready_commands.hpp"
 #include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "cli/whatif_command.hpp"
@@ -29,6 +32,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
   plimsoll diff spring.json autumn.json                what moved, and whether it is real
   plimsoll whatif evidence/ --pool 40 --cache 60s      the load line after changes you have in mind
+  plimsoll gate ci/ --baseline git:auto                fail on real regressions, and only on those
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -59,6 +63,11 @@ struct Flags {
     InspectFlags inspect;
     DigestFlags digest;
     DigestFlags merge;
+    GateFlags gate;
+    BaselineFlags baseline;
+    ConfigFlags config;
+    std::string shell;
+    std::string ci_platform;
     ShardFlags shard;
     HistoryFlags history;
     ReportFlags report;
@@ -84,6 +93,7 @@ public:
         audit();
         inspect();
         digest();
+        gate();
         shard();
         history();
         report();
@@ -91,6 +101,7 @@ public:
         whatif();
         init();
         explain();
+        ready(built_from);  // the last: it walks all the others
     }
 
     [[nodiscard]] Status run(int argc, char** argv) {
@@ -101,6 +112,9 @@ public:
             return Status::done;
         } catch (const CLI::ParseError& error) {
             throw usage(error, argc, argv);
+        }
+        if (!flags_.ci_platform.empty()) {  // set below `init`, whose own callback comes after it
+            return run_ci_init(flags_.ci_platform);
         }
         if (!command_) {
             print(app_.help());
@@ -248,6 +262,36 @@ private:
         status.add_option("MANIFEST", flags_.shard.manifest)->required();
         status.callback([this] { command_ = [this] { return run_shard_status(flags_.shard); }; });
     }
+    void gate() {
+        CLI::App& sub =
+            add("gate",
+                "Fail when what was measured became worse than a baseline, or than a budget",
+                [this] { return run_gate(flags_.gate); });
+        add_read_flags(sub, flags_.gate.read, "as for audit; a digest is the fastest");
+        add_gate_options(sub, flags_.gate);
+        add_baseline_options(
+            add("baseline",
+                "Show a baseline, accept a row of the gate for a time, drop what expired",
+                [this] { return run_baseline(flags_.baseline); }),
+            flags_.baseline);
+        add_config_options(add("config",
+                               "Show every setting in force and where it was set",
+                               [this] { return run_config(flags_.config); }),
+                           flags_.config);
+    }
+    void ready(const char* built_from) {
+        add_ci_init(app_, flags_.ci_platform);
+        CLI::App& shell = add("completion", "Print the completions for a shell", [this] {
+            print(completion(app_, flags_.shell));
+            return Status::done;
+        });
+        shell.add_option("SHELL", flags_.shell, "bash, zsh or fish")->required();
+        const std::string version = fmt::format("plimsoll {} ({})", PLIMSOLL_VERSION, built_from);
+        add("man", "Print the manual page: plimsoll man | man -l -", [this, version] {
+            print(manual(app_, version));
+            return Status::done;
+        });
+    }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {
             return run_report(flags_.report);
@@ -311,7 +355,7 @@ private:
         CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
             return run_schema(flags_.schema);
         });
-        schema.add_option("NAME", flags_.schema, "audit, diff")->required();
+        schema.add_option("NAME", flags_.schema, "audit, diff, gate, baseline, config")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

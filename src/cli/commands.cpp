@@ -13,6 +13,7 @@
 #include "app/schema.hpp"
 #include "app/store.hpp"
 #include "cli/progress.hpp"
+#include "cli/reading.hpp"
 #include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"

@@ -2,10 +2,7 @@
 #pragma once
 
 #include "app/code_maat_rows.hpp"
-#include "app/read.hpp"
 #include "core/error.hpp"
-#include "core/instant.hpp"
-#include "core/settings.hpp"
 
 #include <map>
 #include <string>
@@ -24,15 +21,6 @@ struct ReadFlags {
     bool no_cache = false;
     bool low_memory = false;
 };
-
-// The audit's clock: SOURCE_DATE_EPOCH when set, so that a build can be repeated.
-[[nodiscard]] Instant now();
-// Reads with progress on standard error; `hash` is for what must be traceable.
-[[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
-                                           const Settings& settings,
-                                           bool hash);
-// After the result is out: what could not be trusted, and the status that follows from it.
-[[nodiscard]] Status conclude(const app::ReadResult& result);
 
 struct AuditFlags {
     ReadFlags read;

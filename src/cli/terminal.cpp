@@ -1,5 +1,7 @@
 #include "cli/terminal.hpp"
 
+#include "core/ci_lines.hpp"
+
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -60,7 +62,7 @@ namespace {
         const auto byte = static_cast<unsigned char>(c);
         out += (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F ? '?' : c;
     }
-    return out;
+    return without_commands(out);
 }
 
 }  // namespace
@@ -110,6 +112,10 @@ void print_error(const Error::Parts& parts) {
 void print_warning(std::string_view text) {
     clear_progress();
     std::fputs(harmless(fmt::format("warning: {}\n", text)).c_str(), stderr);
+}
+
+void print_commands(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 bool shows_progress() {

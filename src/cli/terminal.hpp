@@ -23,6 +23,8 @@ void print(std::string_view text);
 // The four parts, on stderr.
 void print_error(const Error::Parts& parts);
 void print_warning(std::string_view text);
+// Workflow commands of ours, on stderr, where standard output is for a program.
+void print_commands(std::string_view text);
 
 // Is standard error a terminal that can draw over a line?
 [[nodiscard]] bool shows_progress();
