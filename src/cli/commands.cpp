@@ -8,6 +8,7 @@
 #include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
+#include "app/planner/report.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
@@ -56,6 +57,7 @@ namespace {
                                       : std::max(1U, std::thread::hardware_concurrency())};
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
+    request.options.interval_s = flags.interval_s;
     app::ReadResult result = app::read(request, settings);
     clear_progress();
     return result;
@@ -101,6 +103,25 @@ namespace {
                      .remedy = "check the path"}};
     }
     return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+[[nodiscard]] app::planner::PlannerRequest planner_request(const InspectFlags& flags,
+                                                           const app::PlanQuestions& questions) {
+    const char* path = std::getenv("PATH");
+    app::planner::PlannerRequest out{.programs = flags.programs,
+                                     .search_path = path == nullptr ? "" : path,
+                                     .statements = flags.statements.empty() ? "" : slurp(flags.statements),
+                                     .change = flags.change.empty() ? "" : slurp(flags.change),
+                                     .scales = questions.scales,
+                                     .cliffs = !flags.no_cliffs,
+                                     .progress = show_progress};
+    if (flags.budget_ms > 0) {
+        out.budget_ms = flags.budget_ms;
+    }
+    for (const auto& [table, facts] : questions.tables) {
+        out.growth[table] = facts.growth;
+    }
+    return out;
 }
 
 // The name that the reports carry: given, or the folder's.
