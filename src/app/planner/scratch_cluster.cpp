@@ -101,7 +101,8 @@ struct Owner {
 
 // The guardian's whole life. Never returns.
 [[noreturn]] void guard(const std::string& folder,
-                        const std::string& programs,
+                        const std::vector<std::string>& initdb,
+                        const std::vector<std::string>& server,
                         const Owner& owner,
                         int leash,
                         int report) {
@@ -111,69 +112,46 @@ struct Owner {
     }
     const std::string log = folder + "/log";
     const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-    const std::string data = folder + "/data";
-    const pid_t initdb = start({programs + "/initdb",
-                                "-D",
-                                data,
-                                "-U",
-                                "plimsoll",
-                                "-A",
-                                "trust",
-                                "-N",
-                                "-E",
-                                "UTF8",
-                                "--locale=C",
-                                "--no-instructions"},
-                               owner,
-                               output);
-    pid_t server = -1;
-    if (initdb > 0 && wait_for(initdb) == 0) {
-        server = start({programs + "/postgres",
-                        "-D",
-                        data,
-                        "-k",
-                        folder,
-                        "-c",
-                        "listen_addresses=",
-                        "-c",
-                        "fsync=off",
-                        "-c",
-                        "full_page_writes=off",
-                        "-c",
-                        "synchronous_commit=off",
-                        "-c",
-                        "autovacuum=off",
-                        "-c",
-                        "shared_buffers=32MB",
-                        "-c",
-                        "max_connections=8",
-                        "-c",
-                        "wal_level=minimal",
-                        "-c",
-                        "max_wal_senders=0",
-                        "-c",
-                        "allow_system_table_mods=on",
-                        "-c",
-                        "max_worker_processes=8",
-                        "-c",
-                        "shared_preload_libraries=",
-                        "-c",
-                        "unix_socket_permissions=0700"},
-                       owner,
-                       output);
+    pid_t running = -1;
+    const pid_t first = start(initdb, owner, output);
+    if (first > 0 && wait_for(first) == 0) {
+        running = start(server, owner, output);
     } else {
         (void)!write(report, "x", 1);
     }
     char byte = 0;
     while (read(leash, &byte, 1) < 0 && errno == EINTR) {
     }
-    if (server > 0) {
-        (void)kill(server, SIGQUIT);  // immediate: nothing in it is worth a checkpoint
-        (void)wait_for(server);
+    if (running > 0) {
+        (void)kill(running, SIGQUIT);  // immediate: nothing in it is worth a checkpoint
+        (void)wait_for(running);
     }
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     _exit(0);
+}
+
+// No network, no durability, nothing that runs by itself.
+[[nodiscard]] std::vector<std::string> server_command(const std::string& programs,
+                                                      const std::string& folder,
+                                                      const std::vector<std::string>& settings) {
+    std::vector<std::string> out{programs + "/postgres", "-D", folder + "/data", "-k", folder};
+    const auto add = [&](const std::string& setting) { out.insert(out.end(), {"-c", setting}); };
+    for (const char* own : {"listen_addresses=",
+                            "port=5432",
+                            "fsync=off",
+                            "full_page_writes=off",
+                            "synchronous_commit=off",
+                            "autovacuum=off",
+                            "shared_buffers=32MB",
+                            "max_connections=20",
+                            "wal_level=minimal",
+                            "max_wal_senders=0",
+                            "unix_socket_permissions=0700"}) {
+        add(own);
+    }
+    std::ranges::for_each(settings, add);
+    return out;
 }
 
 [[nodiscard]] std::string last_lines(const std::string& path) {
@@ -231,7 +209,8 @@ std::string find_programs(const std::string& given, const std::string& search_pa
          .remedy = "install the server's package (it need not run), or say --pg-bindir DIR"}};
 }
 
-ScratchCluster::ScratchCluster(const std::string& programs) {
+ScratchCluster::ScratchCluster(const std::string& programs,
+                               const std::vector<std::string>& settings) {
     const Owner owner = owner_of_server();
     user_ = owner.user;
     group_ = owner.group;
@@ -250,11 +229,24 @@ ScratchCluster::ScratchCluster(const std::string& programs) {
                      folder_,
                      "the system refuses a pipe or the folder's owner");
     }
+    const std::vector<std::string> initdb{programs + "/initdb",
+                                          "-D",
+                                          data(),
+                                          "-U",
+                                          user_name_,
+                                          "-A",
+                                          "trust",
+                                          "-N",
+                                          "-E",
+                                          "UTF8",
+                                          "--locale=C",
+                                          "--no-instructions"};
+    const std::vector<std::string> server = server_command(programs, folder_, settings);
     guardian_ = fork();
     if (guardian_ == 0) {
         (void)close(leash[1]);
         (void)close(report[0]);
-        guard(folder_, programs, owner, leash[0], report[1]);
+        guard(folder_, initdb, server, owner, leash[0], report[1]);
     }
     (void)close(leash[0]);
     (void)close(report[1]);

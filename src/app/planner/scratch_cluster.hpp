@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 namespace plimsoll::app::planner {
 
@@ -23,7 +24,9 @@ namespace plimsoll::app::planner {
 class ScratchCluster {
 public:
     // Throws Error (internal) when it does not start.
-    explicit ScratchCluster(const std::string& programs);
+    // `settings` as "name=value", on top of our own.
+    explicit ScratchCluster(const std::string& programs,
+                            const std::vector<std::string>& settings = {});
     ~ScratchCluster();
     ScratchCluster(const ScratchCluster&) = delete;
     ScratchCluster& operator=(const ScratchCluster&) = delete;

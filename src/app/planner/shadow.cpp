@@ -294,20 +294,25 @@ void Shadow::change(const std::string& sql) {
     scale(scale_);
 }
 
-Explained Shadow::explain(const Asked& asked) {
+Explained explained(const std::string& json) {
     Explained out;
+    const wire::Json document = wire::Json::parse(json);
+    const wire::Json& plan = document.at(0).at("Plan");
+    take(plan, -1, out.nodes);
+    out.cost = plan.at("Total Cost").get<double>();
+    out.startup_cost = plan.value("Startup Cost", 0.0);
+    return out;
+}
+
+Explained Shadow::explain(const Asked& asked) {
     try {
         const std::string text = at_scale(asked.text, scale_);
-        const wire::Json document =
-            wire::Json::parse(asked.generic ? link_->explain_generic(text) : link_->explain(text));
-        const wire::Json& plan = document.at(0).at("Plan");
-        take(plan, -1, out.nodes);
-        out.cost = plan.at("Total Cost").get<double>();
-        out.startup_cost = plan.value("Startup Cost", 0.0);
+        return explained(asked.generic ? link_->explain_generic(text) : link_->explain(text));
     } catch (const std::exception& error) {
+        Explained out;
         out.refused = one_line(error.what());
+        return out;
     }
-    return out;
 }
 
 }  // namespace plimsoll::app::planner

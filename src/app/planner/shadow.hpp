@@ -42,6 +42,9 @@ struct Explained {
     [[nodiscard]] std::string shape() const;
 };
 
+// What EXPLAIN (FORMAT JSON) printed. Throws std::exception when it is no plan.
+[[nodiscard]] Explained explained(const std::string& json);
+
 class Shadow {
 public:
     // Throws Error when the schema cannot be made at all; single objects that cannot are notes.
