@@ -38,6 +38,9 @@ wire::Json inspect_json(const Evidence& evidence,
     if (!evidence.history.empty()) {
         out["history"] = inspect_history(evidence.history, settings);
     }
+    if (!evidence.database.empty()) {
+        out["database"] = wire::to_json(evidence.database);
+    }
     if (!evidence.gauges.empty()) {
         out["gauges"] = inspect_gauges(evidence.gauges);
     }

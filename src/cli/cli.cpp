@@ -2,6 +2,7 @@
 
 #include "app/config.hpp"
 #include "app/output.hpp"
+#include "cli/collect_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion_command.hpp"
 #include "cli/gate_command.hpp"
@@ -28,6 +29,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll audit postgresql.log.zst repo/ ci/          everything in one line, a verdict and what to do
   plimsoll audit evidence/ --html report.html          the page for a stakeholder
   plimsoll inspect postgresql.log --format json        what was read, before anything is judged
+  plimsoll collect postgresql://me@db/shop -o shop.json  statistics of a live server, read-only
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
   plimsoll diff spring.json autumn.json                what moved, and whether it is real
@@ -52,6 +54,10 @@ void add_read_flags(CLI::App& command, ReadFlags& flags, const char* what) {
     command.add_option("--threads", flags.threads, "threads for one log (default: one a core)");
     command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs");
     command.add_flag("--low-memory", flags.low_memory, "less memory for more time");
+    command
+        .add_option(
+            "--interval", flags.interval_s, "seconds between two snapshots of a live database")
+        ->check(CLI::Range(0.0, 86400.0));
     command.add_flag("--keep-literals",
                      flags.keep_literals,
                      "keep values of queries; by default they are taken out");
@@ -70,6 +76,7 @@ struct Flags {
     std::string ci_platform;
     ShardFlags shard;
     HistoryFlags history;
+    CollectFlags collect;
     ReportFlags report;
     DiffFlags diff;
     WhatIfFlags whatif;
@@ -96,6 +103,7 @@ public:
         gate();
         shard();
         history();
+        collect();
         report();
         diff();
         whatif();
@@ -173,6 +181,26 @@ private:
                "--compat", flags_.inspect.compat, "code-maat: its analyses of git history, as CSV")
             ->check(CLI::IsMember({"code-maat"}));
         code_maat(sub, flags_.inspect.code_maat);
+    }
+    // EXPLAIN at any size, over a throw-away server that holds the captured schema and no data.
+    static void planner(CLI::App& sub, InspectFlags& flags) {
+        const char* group = "the planner in the loop";
+        sub.add_option(
+               "--capture", flags.capture, "what plimsoll collect wrote (or give it as a PATH)")
+            ->group(group);
+        sub.add_option("--pg-bindir",
+                       flags.programs,
+                       "folder of initdb and postgres, or auto: found by itself")
+            ->group(group);
+        sub.add_option("--statements", flags.statements, "SQL to plan; :scale stands for the scale")
+            ->group(group);
+        sub.add_option(
+               "--change", flags.change, "SQL that changes the schema: its effect is predicted")
+            ->group(group);
+        sub.add_option("--budget-ms", flags.budget_ms, "the most a statement may take")
+            ->group(group);
+        sub.add_flag("--no-cliffs", flags.no_cliffs, "do not look for changes of plan in between")
+            ->group(group);
     }
     // code-maat's own option names, so that its command lines can be kept.
     static void code_maat(CLI::App& sub, app::CodeMaatOptions& options) {
@@ -291,6 +319,12 @@ private:
             print(manual(app_, version));
             return Status::done;
         });
+    }
+    void collect() {
+        add_collect_options(add("collect",
+                                "Capture the statistics of a live PostgreSQL, read-only",
+                                [this] { return run_collect(flags_.collect); }),
+                            flags_.collect);
     }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {

@@ -9,6 +9,7 @@
 #include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
+#include "app/planner/report.hpp"
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
@@ -57,6 +58,26 @@ namespace {
          .where = fmt::format("--format {}", id),
          .why = fmt::format("known are: {}", fmt::join(known, ", ")),
          .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
+}
+
+[[nodiscard]] app::planner::PlannerRequest planner_request(const InspectFlags& flags,
+                                                           const app::PlanQuestions& questions) {
+    const char* path = std::getenv("PATH");
+    app::planner::PlannerRequest out{
+        .programs = flags.programs,
+        .search_path = path == nullptr ? "" : path,
+        .statements = flags.statements.empty() ? "" : slurp(flags.statements),
+        .change = flags.change.empty() ? "" : slurp(flags.change),
+        .scales = questions.scales,
+        .cliffs = !flags.no_cliffs,
+        .progress = show_progress};
+    if (flags.budget_ms > 0) {
+        out.budget_ms = flags.budget_ms;
+    }
+    for (const auto& [table, facts] : questions.tables) {
+        out.growth[table] = facts.growth;
+    }
+    return out;
 }
 
 // The name that the reports carry: given, or the folder's.
@@ -110,6 +131,7 @@ app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, b
                                       : std::max(1U, std::thread::hardware_concurrency())};
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
+    request.options.interval_s = flags.interval_s;
     app::ReadResult result = app::read(request, settings);
     progress.finish();
     return result;

@@ -20,6 +20,7 @@ struct ReadFlags {
     bool keep_literals = false;
     bool no_cache = false;
     bool low_memory = false;
+    double interval_s = 60;
 };
 
 struct AuditFlags {
@@ -40,6 +41,13 @@ struct InspectFlags {
     std::string format = "text";
     std::string project;  // scales at which plans are projected: "10,100"
     std::string growth;   // how tables grow: "orders=denser,products=static"
+    // The planner in the loop, over a capture of a database.
+    std::string capture;
+    std::string programs;    // --pg-bindir; empty: without it
+    std::string statements;  // file
+    std::string change;      // file
+    double budget_ms = 0;
+    bool no_cliffs = false;
     std::string compat;   // "code-maat": its analyses, as CSV
     app::CodeMaatOptions code_maat;
 };

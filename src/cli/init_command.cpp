@@ -3,6 +3,7 @@
 #include "app/init.hpp"
 #include "app/questions.hpp"
 #include "cli/commands.hpp"
+#include "cli/reading.hpp"
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>

@@ -9,11 +9,14 @@
 
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace plimsoll::cli {
 
 void add_ci_init(CLI::App& app, std::string& platform) {
-    CLI::App* init = app.get_subcommand_no_throw("init");
+    const std::vector<CLI::App*> made =
+        app.get_subcommands([](const CLI::App* sub) { return sub->get_name() == "init"; });
+    CLI::App* init = made.empty() ? nullptr : made.front();
     if (init == nullptr) {
         init = app.add_subcommand("init", "Begin the files that run plimsoll elsewhere");
         init->require_subcommand(1);

@@ -2,6 +2,7 @@
 
 #include "app/audit.hpp"
 #include "app/config.hpp"
+#include "cli/reading.hpp"
 #include "cli/terminal.hpp"
 #include "wire/json.hpp"
 

@@ -109,6 +109,9 @@ struct ReadOptions {
     bool keep_literals = false;
     std::string cache_folder;  // where a git walk is remembered; empty: nowhere
     bool low_memory = false;   // less memory for more time
+    double interval_s = 60;    // between two snapshots of a live database
+    std::int64_t statement_timeout_ms = 10'000;  // of our own statements there
+    bool keep_values = false;  // of text columns in the statistics of a live database
     unsigned threads = 1;
 };
 

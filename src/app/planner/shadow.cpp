@@ -1,0 +1,318 @@
+#include "app/planner/shadow.hpp"
+
+#include "app/planner/ddl.hpp"
+#include "app/planner/link.hpp"
+#include "core/error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace plimsoll::app::planner {
+namespace {
+
+constexpr std::int64_t block = 8192;
+constexpr std::int64_t blocks_of_a_segment = 131072;  // 1 GB: PostgreSQL cuts its files there
+
+// Settings that a plan depends on; those with a size are bytes in a capture.
+constexpr std::array in_bytes{"work_mem",
+                              "effective_cache_size",
+                              "min_parallel_table_scan_size",
+                              "min_parallel_index_scan_size"};
+constexpr std::array plain{"hash_mem_multiplier",
+                           "random_page_cost",
+                           "seq_page_cost",
+                           "max_parallel_workers_per_gather",
+                           "max_parallel_workers",
+                           "parallel_leader_participation",
+                           "default_statistics_target",
+                           "cursor_tuple_fraction",
+                           "constraint_exclusion",
+                           "from_collapse_limit",
+                           "join_collapse_limit",
+                           "effective_io_concurrency",
+                           "jit"};
+constexpr std::array prefixes{"enable_",
+                              "cpu_",
+                              "jit_above",
+                              "jit_inline",
+                              "jit_optimize",
+                              "geqo",
+                              "parallel_setup",
+                              "parallel_tuple"};
+
+[[nodiscard]] std::vector<std::string> settings_of(const DatabaseCapture& capture) {
+    std::vector<std::string> out{"set allow_system_table_mods = on",
+                                 "set plan_cache_mode = force_generic_plan"};
+    for (const auto& [name, value] : capture.settings) {
+        const bool bytes = std::ranges::find(in_bytes, name) != in_bytes.end();
+        const bool known = bytes || std::ranges::find(plain, name) != plain.end() ||
+                           std::ranges::any_of(prefixes, [&](std::string_view start) {
+                               return name.starts_with(start);
+                           });
+        if (known) {
+            out.push_back(fmt::format("set {} = {}", name, as_literal(value + (bytes ? "B" : ""))));
+        }
+    }
+    return out;
+}
+
+void take(const wire::Json& plan, int parent, std::vector<Node>& nodes) {
+    Node node{.parent = parent,
+              .type = plan.value("Node Type", ""),
+              .relation = plan.value("Relation Name", ""),
+              .index = plan.value("Index Name", ""),
+              .rows = plan.value("Plan Rows", 0.0),
+              .cost = plan.value("Total Cost", 0.0)};
+    for (const char* part : {"Strategy", "Join Type", "Command", "Operation"}) {
+        const std::string word = plan.value(part, "");
+        if (!word.empty() && word != "Plain" && word != "Inner" && word != "Sorted") {
+            node.type = word + " " + node.type;
+        }
+    }
+    for (const auto& [name, value] : plan.items()) {
+        node.hashed_subplan = node.hashed_subplan ||
+                              (value.is_string() && value.get<std::string>().find(
+                                                        "hashed SubPlan") != std::string::npos);
+    }
+    const int self = static_cast<int>(nodes.size());
+    nodes.push_back(std::move(node));
+    if (const auto inner = plan.find("Plans"); inner != plan.end()) {
+        for (const wire::Json& one : *inner) {
+            take(one, self, nodes);
+        }
+    }
+}
+
+}  // namespace
+
+std::string Explained::shape() const {
+    // Nodes come in preorder: brackets close back to the parent of the next.
+    std::string out;
+    std::vector<int> open;
+    for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
+        const Node& node = nodes[static_cast<std::size_t>(i)];
+        while (!open.empty() && open.back() != node.parent) {
+            out += ')';
+            open.pop_back();
+        }
+        out += i == 0 ? "" : out.ends_with(')') ? "," : "(";
+        out += node.type + (node.hashed_subplan ? " hashed" : "") +
+               (node.relation.empty() ? "" : " " + node.relation) +
+               (node.index.empty() ? "" : " " + node.index);
+        open.push_back(i);
+    }
+    for (std::size_t i = 1; i < open.size(); ++i) {
+        out += ')';
+    }
+    return out;
+}
+
+Shadow::Shadow(const ScratchCluster& cluster,
+               const DatabaseCapture& capture,
+               std::map<std::string, Growth> growth)
+    : cluster_{cluster}, capture_{capture}, growth_{std::move(growth)} {
+    try {
+        Link{cluster.connection("postgres")}.run("create database shadow template template0");
+        link_ = std::make_unique<Link>(cluster.connection("shadow"));
+    } catch (const std::exception& error) {
+        throw Error{{.status = Status::internal,
+                     .what = "cannot make a scratch database",
+                     .where = cluster.folder(),
+                     .why = error.what(),
+                     .remedy = "try another installation with --pg-bindir"}};
+    }
+    make_schema();
+    for (const std::string& setting : settings_of(capture_)) {
+        make(setting, {});
+    }
+    scale(1);
+}
+
+Shadow::~Shadow() = default;
+
+void Shadow::make(const std::string& sql, const std::string& what) {
+    if (const std::optional<std::string> why = link_->attempt(sql); why && !what.empty()) {
+        notes_.push_back(what + " is left out of the scratch database: " + *why);
+    }
+}
+
+void Shadow::make_schema() {
+    for (const Definition& one : ddl_of(capture_)) {
+        make(one.sql, one.what);
+    }
+    if (link_->server() / 10000 != capture_.server / 10000) {
+        notes_.push_back(fmt::format("planned by PostgreSQL {}, the captured server is {}",
+                                     link_->server() / 10000,
+                                     capture_.server / 10000));
+    }
+}
+
+// Holes: a file of this size that occupies nothing.
+void Shadow::stretch(const std::string& path, std::int64_t pages) const {
+    for (std::int64_t segment = 0;; ++segment) {
+        const std::int64_t here =
+            std::clamp<std::int64_t>(pages - segment * blocks_of_a_segment, 0, blocks_of_a_segment);
+        const std::string file =
+            cluster_.data() + "/" + path + (segment == 0 ? "" : fmt::format(".{}", segment));
+        if (here == 0 && segment > 0) {
+            if (unlink(file.c_str()) != 0) {
+                return;  // there is none: all smaller ones are done
+            }
+            continue;
+        }
+        const int descriptor =
+            open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+        const bool done =
+            descriptor >= 0 && ftruncate(descriptor, here * block) == 0 &&
+            (geteuid() != 0 || fchown(descriptor, cluster_.user(), cluster_.group()) == 0);
+        if (descriptor >= 0) {
+            (void)close(descriptor);
+        }
+        if (!done) {
+            throw Error{
+                {.status = Status::internal,
+                 .what = "cannot give a scratch table its size",
+                 .where = file,
+                 .why = "the file system refuses a file with holes of this size",
+                 .remedy = "set TMPDIR to another file system, or ask for a smaller scale"}};
+        }
+    }
+}
+
+void Shadow::write_sizes(const Scaled& now) {
+    std::string values;
+    for (const ScaledRelation& one : now.relations) {
+        values += fmt::format("{}({},{},{}::float4,{}::int4,{}::int4)",
+                              values.empty() ? "" : ",",
+                              as_literal(one.schema),
+                              as_literal(one.name),
+                              one.rows,
+                              std::min<std::int64_t>(one.pages, 2147483647),
+                              std::min<std::int64_t>(one.pages_visible, 2147483647));
+    }
+    if (values.empty()) {
+        return;
+    }
+    const std::vector<std::vector<std::string>> rows =
+        link_->rows(fmt::format("with v(s, n, tuples, pages, visible) as (values {}) update "
+                                "pg_class c set reltuples = v.tuples, relpages ="
+                                " v.pages, relallvisible = v.visible from v, pg_namespace n where "
+                                "n.oid = c.relnamespace and n.nspname = v.s"
+                                " and c.relname = v.n and c.relkind in ('r', 'm', 'i')"
+                                " returning pg_relation_filepath(c.oid), c.relpages::text",
+                                values));
+    for (const std::vector<std::string>& row : rows) {
+        stretch(row[0], std::stoll(row[1]));
+    }
+}
+
+void Shadow::write_statistics(const Scaled& now) {
+    link_->run("delete from pg_statistic where starelid >= 16384");
+    std::string values;
+    const auto array = [](const std::string& text) {
+        return text.empty() ? std::string{"null"} : as_literal(text);
+    };
+    for (const ScaledColumn& one : now.columns) {
+        const std::size_t dot = one.table.find('.');
+        values += fmt::format(
+            "{}({},{},{}::float4,{}::int4,{}::float4,{}::float4[],{},{}::float8,{}::float4[],{})",
+            values.empty() ? "" : ",",
+            as_literal(one.table.substr(0, dot)),
+            as_literal(one.table.substr(dot + 1)) + "," + as_literal(one.name),
+            one.null_frac,
+            one.avg_width,
+            one.n_distinct,
+            array(one.common.empty() ? std::string{} : one.frequencies),
+            array(one.common) + "," + array(one.histogram),
+            one.stretch_back,
+            one.correlation ? fmt::format("'{{{}}}'", *one.correlation) : std::string{"null"},
+            one.inherited ? "true" : "false");
+    }
+    if (!values.empty()) {
+        link_->run(statistics_insert(values));
+    }
+    for (const std::string& sql : stretch_back_updates(now)) {
+        make(sql, "the span of a column of instants");
+    }
+}
+
+void Shadow::scale(double factor) {
+    const Scaled now = scaled(capture_, growth_, factor);
+    scale_ = factor;
+    write_sizes(now);
+    write_statistics(now);
+    if (changed_) {
+        size_new_indexes();
+    }
+}
+
+// Indexes that a change brought: their size by the statistics of their columns.
+void Shadow::size_new_indexes() {
+    for (const std::vector<std::string>& row : link_->rows(new_indexes_query(capture_))) {
+        double rows = std::stod(row[2]);
+        const double values = std::max(1.0, std::stod(row[4]) * rows);  // distinct
+        const double a_value = std::max(1.0, rows / values);
+        if (!row[5].empty()) {  // a partial index holds the rows that its predicate selects
+            const Explained selected = explain(
+                {.text = fmt::format(
+                     "select 1 from only {}.{} where {}", named(row[6]), named(row[7]), row[5])});
+            rows = selected.ok() && !selected.nodes.empty() ? selected.nodes.front().rows : rows;
+        }
+        const std::int64_t pages = index_pages(rows, std::stod(row[3]), a_value);
+        link_->run(fmt::format("update pg_class set reltuples = {}, relpages = {} where oid = {}",
+                               rows,
+                               pages,
+                               row[0]));
+        stretch(row[1], pages);
+    }
+}
+
+void Shadow::change(const std::string& sql) {
+    for (const Asked& one : statements_in(sql)) {
+        std::string text = one.text;
+        if (const std::size_t at = find_word(text, "concurrently"); at != std::string::npos) {
+            text.erase(at,
+                       std::string_view{"concurrently"}
+                           .size());  // there is nobody to be kept waiting here
+        }
+        if (const std::optional<std::string> why = link_->attempt(text)) {
+            throw Error{
+                {.status = Status::usage,
+                 .what = "the change cannot be made",
+                 .where = one.text.substr(0, 120),
+                 .why = *why,
+                 .remedy = "is the capture older than the schema that the change expects?"}};
+        }
+    }
+    changed_ = true;
+    scale(scale_);
+}
+
+Explained explained(const std::string& json) {
+    Explained out;
+    const wire::Json document = wire::Json::parse(json);
+    const wire::Json& plan = document.at(0).at("Plan");
+    take(plan, -1, out.nodes);
+    out.cost = plan.at("Total Cost").get<double>();
+    out.startup_cost = plan.value("Startup Cost", 0.0);
+    return out;
+}
+
+Explained Shadow::explain(const Asked& asked) {
+    try {
+        const std::string text = at_scale(asked.text, scale_);
+        return explained(asked.generic ? link_->explain_generic(text) : link_->explain(text));
+    } catch (const std::exception& error) {
+        Explained out;
+        out.refused = one_line(error.what());
+        return out;
+    }
+}
+
+}  // namespace plimsoll::app::planner
