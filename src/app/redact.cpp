@@ -182,6 +182,34 @@ private:
     std::set<std::string> texts_;
 };
 
+// Words that stay because no step could be taken without them: a database user who is called like
+// the application or the module that he serves tells nothing that those do not.
+[[nodiscard]] std::set<std::string> kept_words(const Evidence& evidence, const Settings& settings) {
+    std::set<std::string> words;
+    const auto keep = [&](std::string_view name) {
+        for (std::size_t at = 0; at < name.size();) {
+            std::size_t end = at;
+            while (end < name.size() && in_word(name[end])) {
+                ++end;
+            }
+            words.emplace(name.substr(at, end - at));
+            at = end + 1;
+        }
+    };
+    for (const auto& [id, statement] : evidence.workload.statements) {
+        for (const auto& [application, calls] : statement.applications) {
+            keep(application);
+        }
+        for (const std::string& table : statement.tables) {
+            keep(table);
+        }
+    }
+    for (const auto& [pattern, module] : settings.modules) {
+        keep(module);
+    }
+    return words;
+}
+
 void people(const Evidence& evidence, const Settings& settings, Redactor& redactor) {
     for (const std::string& author : evidence.history.authors) {
         redactor.hide("person", author);
@@ -194,9 +222,12 @@ void people(const Evidence& evidence, const Settings& settings, Redactor& redact
         redactor.hide("person", answer.by);
         redactor.leave_out(answer.note);
     }
+    const std::set<std::string> kept = kept_words(evidence, settings);
     for (const auto& [id, statement] : evidence.workload.statements) {
         for (const std::string& user : statement.users) {
-            redactor.hide("user", user);
+            if (!kept.contains(user)) {
+                redactor.hide("user", user);
+            }
         }
     }
 }
