@@ -55,6 +55,9 @@ public:
         }
     }
     void replace(const std::string& name, std::string word) {
+        if (name.empty()) {
+            return;
+        }
         phrases_.try_emplace(name, std::move(word));
     }
     void leave_out(const std::string& text) {
@@ -221,6 +224,8 @@ void people(const Evidence& evidence, const Settings& settings, Redactor& redact
     for (const auto& [id, answer] : settings.answers) {
         redactor.hide("person", answer.by);
         redactor.leave_out(answer.note);
+        const std::string& file = answer.origin.source;  // plimsoll.toml, in somebody's folder
+        redactor.replace(file, file.substr(file.rfind('/') + 1));
     }
     const std::set<std::string> kept = kept_words(evidence, settings);
     for (const auto& [id, statement] : evidence.workload.statements) {
