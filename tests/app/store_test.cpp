@@ -125,6 +125,56 @@ void keeps_what_is_not_known(const std::string& name) {
     CHECK(store.systems().size() >= 3);
 }
 
+// Writers that are killed at random instants, one after the other.
+void survives_kills(const std::string& name) {
+    std::mt19937 random{5};
+    std::uniform_int_distribution<int> delay{0, 40'000};
+    std::int64_t acknowledged = 0;
+    for (int round = 0; round < 100; ++round) {
+        std::array<int, 2> pipe_ends{};
+        REQUIRE(pipe(pipe_ends.data()) == 0);
+        const pid_t child = fork();
+        if (child == 0) {
+            try {
+                Store store{name};
+                for (std::int64_t i = 0;; ++i) {
+                    const std::int64_t number = round * 1000 + i;
+                    store.put(audit_at(number, 4), std::string(20'000, 'd'));
+                    if (write(pipe_ends[1], &number, sizeof number) < 0) {
+                        break;
+                    }
+                }
+            } catch (...) {
+            }
+            _exit(1);
+        }
+        close(pipe_ends[1]);
+        usleep(static_cast<useconds_t>(delay(random)));
+        ::kill(child, SIGKILL);
+        (void)waitpid(child, nullptr, 0);
+        std::int64_t number = 0;
+        while (read(pipe_ends[0], &number, sizeof number) == sizeof number) {
+            ++acknowledged;
+        }
+        close(pipe_ends[0]);
+    }
+    const Store store{name};  // it opens
+    const std::size_t kept = store.history("harbour").audits.size();
+    INFO(acknowledged << " were acknowledged, " << kept << " are kept");
+    CHECK(acknowledged > 0);
+    // Each kill may fall between the commit and the word of it.
+    CHECK(kept >= static_cast<std::size_t>(acknowledged));
+    CHECK(kept <= static_cast<std::size_t>(acknowledged) + 100);
+    std::size_t whole = 0;
+    store.for_each([&](const Store::Kept& one) {
+        whole += one.digest.size() == 20'000 && !one.document.empty() ? 1 : 0;
+    });
+    CHECK(whole == kept);
+    const app::Sql sql = app::open_sql(name);
+    CHECK(sql.run("select count(*) from sign_value", {}).at(0).at(0) == std::to_string(kept));
+    CHECK(sql.run("select count(*) from limit_value", {}).at(0).at(0) == std::to_string(2 * kept));
+}
+
 }  // namespace
 
 TEST_CASE("a store in a file", "[store]") {
@@ -180,55 +230,23 @@ TEST_CASE("what is no store, and what is newer, is refused", "[store]") {
 }
 
 TEST_CASE("a hundred kills at random instants lose nothing and leave nothing half", "[store]") {
-    const TemporaryFolder folder;
-    const std::string name = folder.path("audits.db");
-    { const Store store{name}; }
-    std::mt19937 random{5};
-    std::uniform_int_distribution<int> delay{0, 25'000};
-    std::int64_t acknowledged = 0;
-    for (int round = 0; round < 100; ++round) {
-        std::array<int, 2> pipe_ends{};
-        REQUIRE(pipe(pipe_ends.data()) == 0);
-        const pid_t child = fork();
-        if (child == 0) {
-            try {
-                Store store{name};
-                for (std::int64_t i = 0;; ++i) {
-                    const std::int64_t number = round * 1000 + i;
-                    store.put(audit_at(number, 4), std::string(20'000, 'd'));
-                    if (write(pipe_ends[1], &number, sizeof number) < 0) {
-                        break;
-                    }
-                }
-            } catch (...) {
-            }
-            _exit(1);
-        }
-        close(pipe_ends[1]);
-        usleep(static_cast<useconds_t>(delay(random)));
-        ::kill(child, SIGKILL);
-        (void)waitpid(child, nullptr, 0);
-        std::int64_t number = 0;
-        while (read(pipe_ends[0], &number, sizeof number) == sizeof number) {
-            ++acknowledged;
-        }
-        close(pipe_ends[0]);
+    SECTION("in a file") {
+        const TemporaryFolder folder;
+        const std::string name = folder.path("audits.db");
+        { const Store store{name}; }
+        survives_kills(name);
+        const app::Sql sql = app::open_sqlite(name);
+        CHECK(sql.run("pragma integrity_check", {}).at(0).at(0) == "ok");
     }
-    const Store store{name};  // it opens
-    const std::size_t kept = store.history("harbour").audits.size();
-    INFO(acknowledged << " were acknowledged, " << kept << " are kept");
-    CHECK(acknowledged > 0);
-    // Each kill may fall between the commit and the word of it.
-    CHECK(kept >= static_cast<std::size_t>(acknowledged));
-    CHECK(kept <= static_cast<std::size_t>(acknowledged) + 100);
-    std::size_t whole = 0;
-    store.for_each([&](const Store::Kept& one) {
-        whole += one.digest.size() == 20'000 && !one.document.empty() ? 1 : 0;
-    });
-    CHECK(whole == kept);
-    const app::Sql sql = app::open_sqlite(name);
-    CHECK(sql.run("pragma integrity_check", {}).at(0).at(0) == "ok");
-    CHECK(sql.run("select count(*) from sign_value", {}).at(0).at(0) == std::to_string(kept));
+    SECTION("in PostgreSQL, where a kill cuts the connection") {
+        if (!PostgresServer::installed()) {
+            WARN("skipped: PostgreSQL is not installed");
+            return;
+        }
+        const PostgresServer server;
+        { const Store store{server.connection()}; }
+        survives_kills(server.connection());
+    }
 }
 
 TEST_CASE("writers that come at once wait for each other", "[store]") {
