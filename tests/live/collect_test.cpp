@@ -317,3 +317,31 @@ TEST_CASE("a capture survives its file") {
     wire::from_json(document.at("capture"), back);
     CHECK((back <=> taken == 0));
 }
+
+TEST_CASE("through PgBouncer in transaction mode, whose sessions keep nothing of ours") {
+    const LiveServer* server = shop();
+    if (server == nullptr) {
+        return;
+    }
+    const test::Pooler pooler{*server, "shop"};
+    if (!pooler.runs()) {
+        WARN("no pgbouncer is installed: skipped");
+        return;
+    }
+    const DatabaseCapture taken = capture(pooler.url("aud"), quick());
+    CHECK(taken.pooled);
+    CHECK(taken.complete);
+    CHECK(taken.snapshots.size() == 2);
+    CHECK(taken.tables.contains("public.orders"));
+    // The next client of the same server session finds it as it was.
+    Session next{pooler.url("aud"), {.statement_timeout_ms = 7'000}};
+    CHECK(next.pooled());
+    const Rows timeout = next.read(
+        "select current_setting('statement_timeout') as t, current_setting('search_path') as p");
+    REQUIRE(timeout.rows.size() == 1);
+    CHECK(timeout.rows[0][timeout.columns.at("t")].value_or("") == "7s");
+    app::planner::Link plain{pooler.url("aud")};
+    CHECK(plain.rows("show statement_timeout").at(0).at(0) == "0");
+    CHECK(plain.rows("show search_path").at(0).at(0) != "pg_catalog");
+    CHECK(plain.rows("show default_transaction_read_only").at(0).at(0) == "off");
+}

@@ -1,8 +1,18 @@
 #include "support/live_server.hpp"
 
+#include "app/planner/statements.hpp"
 #include "core/error.hpp"
 
+#include <grp.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <thread>
 
 namespace plimsoll::test {
 
@@ -29,7 +39,10 @@ std::string LiveServer::url(const std::string& role, const std::string& database
 }
 
 void LiveServer::run(const std::string& database, const std::string& sql) const {
-    Link{cluster_.connection(database)}.run(sql);
+    Link link{cluster_.connection(database)};
+    for (const app::planner::Asked& one : app::planner::statements_in(sql)) {  // VACUUM goes alone
+        link.run(one.text);
+    }
 }
 
 std::string LiveServer::value(const std::string& database, const std::string& sql) const {
@@ -41,6 +54,54 @@ void LiveServer::create(const std::string& database) const {
     link.run("drop database if exists " + database + " with (force)");
     link.run("create database " + database);
     run(database, "create extension pg_stat_statements");
+}
+
+Pooler::Pooler(const LiveServer& server, const std::string& database)
+    : folder_{server.cluster().folder() + "/pooler"}, database_{database} {
+    constexpr const char* program = "/usr/sbin/pgbouncer";
+    if (access(program, X_OK) != 0) {
+        return;
+    }
+    std::filesystem::create_directory(folder_);
+    std::ofstream{folder_ + "/users"} << "\"aud\" \"sesame-1\"\n";
+    std::ofstream{folder_ + "/config"}
+        << "[databases]\n"
+        << database << " = host=" << server.cluster().folder() << " port=5432\n"
+        << "[pgbouncer]\npool_mode = transaction\nlisten_port = 6432\nunix_socket_dir = " << folder_
+        << "\nauth_type = trust\nauth_file = " << folder_ << "/users\ndefault_pool_size = 1\n"
+        << "logfile = " << folder_ << "/log\npidfile = " << folder_ << "/pid\n";
+    const uid_t user = server.cluster().user();
+    const gid_t group = server.cluster().group();
+    for (const char* name : {"", "/users", "/config"}) {
+        (void)!chown((folder_ + name).c_str(), user, group);
+    }
+    const std::string config = folder_ + "/config";
+    process_ = fork();
+    if (process_ == 0) {
+        if (geteuid() == 0 &&
+            (setgroups(0, nullptr) != 0 || setgid(group) != 0 || setuid(user) != 0)) {
+            _exit(126);
+        }
+        (void)execl(program, program, "-q", config.c_str(), static_cast<char*>(nullptr));
+        _exit(127);
+    }
+    for (int tries = 0; tries < 500 && access((folder_ + "/.s.PGSQL.6432").c_str(), F_OK) != 0;
+         ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+Pooler::~Pooler() {
+    if (process_ > 0) {
+        (void)kill(process_, SIGKILL);
+        (void)waitpid(process_, nullptr, 0);
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+}
+
+std::string Pooler::url(const std::string& role) const {
+    return "postgresql://" + role + "@/" + database_ + "?host=" + folder_ + "&port=6432";
 }
 
 const LiveServer* live_server() {

@@ -6,7 +6,8 @@
 #include "app/planner/link.hpp"
 #include "app/planner/scratch_cluster.hpp"
 
-#include <optional>
+#include <sys/types.h>
+
 #include <string>
 
 namespace plimsoll::test {
@@ -27,6 +28,23 @@ public:
 private:
     std::string programs_;
     app::planner::ScratchCluster cluster_;
+};
+
+// PgBouncer in transaction mode before one database, one server session; stopped and removed at the
+// end.
+class Pooler {
+public:
+    Pooler(const LiveServer& server, const std::string& database);
+    ~Pooler();
+    Pooler(const Pooler&) = delete;
+    Pooler& operator=(const Pooler&) = delete;
+    [[nodiscard]] bool runs() const { return process_ > 0; }
+    [[nodiscard]] std::string url(const std::string& role) const;
+
+private:
+    std::string folder_;
+    std::string database_;
+    pid_t process_ = -1;
 };
 
 // nullptr when no server is installed.

@@ -85,7 +85,7 @@ private:
                  .jump = low.cost > 0 ? high.cost / low.cost : 1};
 }
 
-void find_cliffs(Views& views, std::size_t statement, double most, Answer& answer) {
+void find_cliffs(Views& views, std::size_t statement, double most, Planned& answer) {
     const std::vector<double> steps = ladder(most);
     for (std::size_t i = 1; i < steps.size(); ++i) {
         const Explained& low = views.at(statement, steps[i - 1]);
@@ -192,12 +192,12 @@ Combined combine(double planner, const model::Projection& law, const model::Outl
                 open)};
 }
 
-std::vector<Answer> ask_planner(const ScratchCluster& cluster,
-                                const DatabaseCapture& capture,
-                                const std::map<std::string, Growth>& growth,
-                                std::vector<Asked> statements,
-                                const Questions& questions,
-                                std::vector<std::string>& notes) {
+std::vector<Planned> ask_planner(const ScratchCluster& cluster,
+                                 const DatabaseCapture& capture,
+                                 const std::map<std::string, Growth>& growth,
+                                 std::vector<Asked> statements,
+                                 const Questions& questions,
+                                 std::vector<std::string>& notes) {
     const auto say = [&](const std::string& what) {
         if (questions.progress) {
             questions.progress(what);
@@ -205,7 +205,7 @@ std::vector<Answer> ask_planner(const ScratchCluster& cluster,
     };
     Shadow shadow{cluster, capture, growth};
     Views before{shadow, statements};
-    std::vector<Answer> out(statements.size());
+    std::vector<Planned> out(statements.size());
     for (std::size_t i = 0; i < statements.size(); ++i) {
         out[i].asked = statements[i];
         out[i].refused = before.at(i, 1).refused;

@@ -41,7 +41,7 @@ struct Cliff {
     double jump = 1;  // cost above over cost below
 };
 
-struct Answer {
+struct Planned {
     Asked asked;
     std::vector<Point> at;
     std::vector<Cliff> cliffs;
@@ -62,12 +62,12 @@ struct Questions {
     std::function<void(const std::string&)> progress = {};
 };
 
-[[nodiscard]] std::vector<Answer> ask_planner(const ScratchCluster& cluster,
-                                              const DatabaseCapture& capture,
-                                              const std::map<std::string, Growth>& growth,
-                                              std::vector<Asked> statements,
-                                              const Questions& questions,
-                                              std::vector<std::string>& notes);
+[[nodiscard]] std::vector<Planned> ask_planner(const ScratchCluster& cluster,
+                                               const DatabaseCapture& capture,
+                                               const std::map<std::string, Growth>& growth,
+                                               std::vector<Asked> statements,
+                                               const Questions& questions,
+                                               std::vector<std::string>& notes);
 
 // The class of growth by a factor at a scale (research: plans, the classes by which the laws were
 // judged).

@@ -99,7 +99,7 @@ constexpr std::size_t most_statements = 25;  // of pg_stat_statements, by time
     return out;
 }
 
-[[nodiscard]] Json answer_json(const Answer& answer) {
+[[nodiscard]] Json answer_json(const Planned& answer) {
     Json out = Json::object();
     out["name"] = answer.asked.name;
     out["generic"] = answer.asked.generic;
@@ -125,7 +125,7 @@ void join_laws(const Plans& plans,
                const DatabaseCapture& capture,
                const std::map<std::string, Growth>& growth,
                const std::vector<double>& scales,
-               std::vector<Answer>& answers) {
+               std::vector<Planned>& answers) {
     model::GrowthFacts facts;
     for (const auto& [key, table] : capture.tables) {
         const auto how = growth.find(key);
@@ -135,7 +135,7 @@ void join_laws(const Plans& plans,
     }
     for (const auto& [shape, same] : plans.by_shape) {
         const Plan& plan = same.front();
-        const auto answer = std::ranges::find_if(answers, [&](const Answer& one) {
+        const auto answer = std::ranges::find_if(answers, [&](const Planned& one) {
             return one.asked.generic && one.asked.name == to_text(plan.origin);
         });
         if (answer == answers.end()) {
@@ -192,7 +192,7 @@ Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
     questions.scales.erase(rest.begin(), rest.end());
     const ScratchCluster cluster{find_programs(request.programs, request.search_path)};
     std::vector<std::string> notes;
-    std::vector<Answer> answers =
+    std::vector<Planned> answers =
         ask_planner(cluster, capture, growth, std::move(statements), questions, notes);
     join_laws(evidence.plans, capture, growth, questions.scales, answers);
     Json out = Json::object();
@@ -225,7 +225,7 @@ Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
         }
     }
     out["statements"] = Json::array();
-    for (const Answer& answer : answers) {
+    for (const Planned& answer : answers) {
         out["statements"].push_back(answer_json(answer));
     }
     return out;

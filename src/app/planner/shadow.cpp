@@ -92,25 +92,21 @@ void take(const wire::Json& plan, int parent, std::vector<Node>& nodes) {
 }  // namespace
 
 std::string Explained::shape() const {
-    // Nodes come in preorder: brackets close back to the parent of the next.
-    std::string out;
-    std::vector<int> open;
-    for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
-        const Node& node = nodes[static_cast<std::size_t>(i)];
-        while (!open.empty() && open.back() != node.parent) {
-            out += ')';
-            open.pop_back();
+    // Nodes come in preorder, so a node's text is whole before that of the next one that is not
+    // below it.
+    std::vector<std::string> texts(nodes.size());
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+        const Node& node = nodes[i];
+        std::string own = node.type + (node.hashed_subplan ? " hashed" : "") +
+                          (node.relation.empty() ? "" : " " + node.relation) +
+                          (node.index.empty() ? "" : " " + node.index);
+        texts[i] = texts[i].empty() ? std::move(own) : own + "(" + texts[i] + ")";
+        if (node.parent >= 0) {  // backwards: what comes earlier goes in front
+            std::string& inside = texts[static_cast<std::size_t>(node.parent)];
+            inside = inside.empty() ? texts[i] : texts[i] + ", " + inside;
         }
-        out += i == 0 ? "" : out.ends_with(')') ? "," : "(";
-        out += node.type + (node.hashed_subplan ? " hashed" : "") +
-               (node.relation.empty() ? "" : " " + node.relation) +
-               (node.index.empty() ? "" : " " + node.index);
-        open.push_back(i);
     }
-    for (std::size_t i = 1; i < open.size(); ++i) {
-        out += ')';
-    }
-    return out;
+    return texts.empty() ? std::string{} : texts.front();
 }
 
 Shadow::Shadow(const ScratchCluster& cluster,

@@ -22,7 +22,7 @@ namespace {
     if (contains(why, "does not exist")) {
         return "check the names of the role and the database at the end of the connection string";
     }
-    if (contains(why, "SSL") || contains(why, "certificate")) {
+    if (contains(why, "SSL") || contains(why, "sslmode") || contains(why, "certificate")) {
         return "check sslmode, sslrootcert, sslcert and sslkey in the connection string; they are "
                "libpq's own";
     }
