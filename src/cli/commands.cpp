@@ -195,9 +195,21 @@ Status run_inspect(const InspectFlags& flags) {
     app::add_growth(flags.growth, questions);
     app::add_scales(flags.project, questions);
     const app::ReadResult result = read_sources(flags.read, settings, false);
-    print(flags.format == "json"
-              ? wire::dump(app::inspect_json(result.evidence, settings, questions))
-              : app::inspect_text(result.evidence, settings));
+    std::optional<wire::Json> planned;
+    if (!flags.programs.empty()) {
+        planned = app::planner::inspect_planner(result.evidence, planner_request(flags, questions));
+        clear_progress();
+    }
+    if (flags.format == "json") {
+        wire::Json out = app::inspect_json(result.evidence, settings, questions);
+        if (planned) {
+            out["planner"] = *planned;
+        }
+        print(wire::dump(out));
+    } else {
+        print(app::inspect_text(result.evidence, settings) +
+              (planned ? app::planner::planner_text(*planned) : std::string{}));
+    }
     return conclude(result);
 }
 
