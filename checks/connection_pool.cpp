@@ -3,8 +3,9 @@
 // Law: a request that waits for a connection holds a thread, so a pool is at its limit when the
 // 99th percentile of waiting reaches the time a connection is held: utilisation rho*(c), 0.69 for
 // 10 slots, 0.92 for 50 (model/headroom). A pool's slot is held for a whole transaction, the
-// application's own thinking included. Blind spots: a log shows only the time inside statements, so
-// from a log alone the multiple is an upper bound; a sample every second or more misses shorter
+// application's own thinking included. Blind spots: a log shows only statements and the time from
+// BEGIN to COMMIT, not what an application does before and after with a connection in hand, so from
+// a log alone the multiple is an upper bound; a sample every second or more misses shorter
 // peaks; a capture of minutes may miss the day's peak.
 #include "checks/load/samples.hpp"
 #include "core/check.hpp"
@@ -51,8 +52,12 @@ struct Pool {
     for (const auto& [name, busy] : evidence.workload.busy_us) {
         const auto told = settings.pools.find(name);
         if (told != settings.pools.end()) {
-            pools[name] = {
-                .name = name, .slots = told->second.slots(), .in_use = in_use(busy, masks)};
+            // A transaction holds its connection between its statements too.
+            const auto held = evidence.workload.held_us.find(name);
+            const bool known = held != evidence.workload.held_us.end();
+            pools[name] = {.name = name,
+                           .slots = told->second.slots(),
+                           .in_use = in_use(known ? held->second : busy, masks)};
             if (!evidence.workload.statements.empty()) {
                 pools[name].origin = evidence.workload.statements.begin()->second.first_seen;
                 pools[name].origin.line = 0;

@@ -1,6 +1,7 @@
 #include "app/inspect_workload.hpp"
 
 #include "core/texts.hpp"
+#include "evidence/workload_view.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +55,11 @@ using wire::to_json;
     Json out = Json::array();
     for (std::size_t i = 0; i < of.within.size(); ++i) {
         Json one = Json::object();
+        one["asked"] = of.asked;
+        one["hit_ratio"] =
+            of.asked == 0
+                ? Json{}
+                : Json(static_cast<double>(of.within[i].calls) / static_cast<double>(of.asked));
         one["within_us"] = Repeats::ages_us[i];
         one["calls"] = of.within[i].calls;
         one["time_us"] = of.within[i].time_us;
@@ -105,13 +111,76 @@ using wire::to_json;
     return out;
 }
 
-[[nodiscard]] Json sessions(const SessionCounts& of) {
+[[nodiscard]] Json sessions(const Workload& workload) {
+    const SessionCounts& of = workload.sessions;
     Json out = Json::object();
     out["opened"] = of.opened;
     out["closed"] = of.closed;
     out["p50_length_us"] = quantile(of.lengths_us, 0.5);
     out["p50_statements"] = quantile(of.statements, 0.5);
     out["applications"] = to_json(of.applications);
+    out["peak_open"] = to_json(most_open_sessions(of));
+    out["max_connections"] = Json{};
+    if (const std::optional<ConnectionLimit> limit = connection_limit(workload)) {
+        out["max_connections"] = {{"limit", limit->limit}, {"derived", limit->derived}};
+    }
+    return out;
+}
+
+[[nodiscard]] Json voided(const Workload& workload) {
+    Json out = Json::array();
+    for (const Voided& each : voided_by_logging(workload)) {
+        out.push_back({{"figure", each.figure}, {"why", each.why}});
+    }
+    return out;
+}
+
+// How long applications hold a connection, BEGIN to COMMIT.
+[[nodiscard]] Json transactions(const Workload& workload) {
+    Json out = Json::object();
+    for (const auto& [application, of] : workload.transactions) {
+        Json one = Json::object();
+        one["count"] = of.lengths_us.count();
+        one["held_us"] = of.held_us;
+        one["inside_us"] = of.inside_us;
+        one["p50_us"] = quantile(of.lengths_us, 0.5);
+        one["p95_us"] = quantile(of.lengths_us, 0.95);
+        one["p99_us"] = quantile(of.lengths_us, 0.99);
+        out[application] = std::move(one);
+    }
+    return out;
+}
+
+[[nodiscard]] Json tables(const Workload& workload) {
+    Json out = Json::object();
+    for (const auto& [table, use] : table_use(workload)) {
+        out[table] = {{"owner", use.owner()},
+                      {"readers", to_json(use.readers)},
+                      {"writers", to_json(use.writers)}};
+    }
+    return out;
+}
+
+[[nodiscard]] Json interference(const Workload& workload) {
+    const std::optional<SlowedByLong> slowed = slowed_by_long(workload);
+    if (!slowed) {
+        return {};
+    }
+    return {{"seconds_with", slowed->seconds_with},
+            {"seconds_without", slowed->seconds_without},
+            {"mean_us_with", slowed->mean_us_with},
+            {"mean_us_without", slowed->mean_us_without}};
+}
+
+[[nodiscard]] Json hours(const StatementClass& of) {
+    Json out = Json::array();
+    for (const auto& [hour, histogram] : of.hours) {
+        out.push_back({{"at", to_text(hour)},
+                       {"calls", histogram.count()},
+                       {"p50_us", quantile(histogram, 0.5)},
+                       {"p95_us", quantile(histogram, 0.95)},
+                       {"p99_us", quantile(histogram, 0.99)}});
+    }
     return out;
 }
 
@@ -137,6 +206,13 @@ using wire::to_json;
     out["temporary_files"] = of.temporary_files;
     out["temporary_bytes"] = of.temporary_bytes;
     out["repeats"] = repeats(of.repeats);
+    if (of.hours.size() > 1) {
+        out["hours"] = hours(of);
+    }
+    out["p95_growth"] = to_json(latency_growth(of));
+    if (!of.example.empty()) {
+        out["example"] = of.example;
+    }
     out["seen_at"] = to_text(of.first_seen);
     return out;
 }
@@ -180,12 +256,18 @@ Json inspect_workload(const Workload& workload) {
     Json out = Json::object();
     out["totals"] = totals(workload);
     out["threshold_us"] = to_json(workload.least_duration_us);
+    out["inferred_threshold_us"] = to_json(logging_threshold_us(workload));
+    out["voided"] = voided(workload);
     out["span"] = to_json(workload.span);
     out["settings"] = to_json(workload.settings);
     out["errors"] = to_json(workload.errors);
     out["applications"] = load(workload);
     out["n_plus_one"] = n_plus_one(workload);
-    out["sessions"] = sessions(workload.sessions);
+    out["forgotten_reads"] = workload.forgotten_reads;
+    out["sessions"] = sessions(workload);
+    out["transactions"] = transactions(workload);
+    out["tables"] = tables(workload);
+    out["interference"] = interference(workload);
     out["lock_waits"] = lock_waits(workload);
     out["deadlocks"] = to_json(workload.deadlocks);
     out["checkpoints"] = to_json(workload.checkpoints);

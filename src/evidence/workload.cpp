@@ -54,6 +54,7 @@ void SessionCounts::merge(const SessionCounts& other) {
 void StatementClass::merge(const StatementClass& other) {
     // The same id means the same text; should two ever differ, every order keeps the same one.
     text = std::max(text, other.text);
+    example = std::max(example, other.example);
     kind = std::min(kind, other.kind);
     tables.insert(other.tables.begin(), other.tables.end());
     written.insert(other.written.begin(), other.written.end());
@@ -87,11 +88,15 @@ void Workload::merge(const Workload& other) {
     untimed_calls += other.untimed_calls;
     entries += other.entries;
     merge_each(busy_us, other.busy_us);
+    merge_each(held_us, other.held_us);
+    merge_each(transactions, other.transactions);
     arrivals.merge(other.arrivals);
     short_calls.merge(other.short_calls);
     short_us.merge(other.short_us);
     long_busy_us.merge(other.long_busy_us);
     merge_each(runs, other.runs);
+    forgotten_reads += other.forgotten_reads;
+    hidden_parameters += other.hidden_parameters;
     merge_each(lock_waits, other.lock_waits);
     add_each(deadlocks, other.deadlocks);
     sessions.merge(other.sessions);

@@ -78,17 +78,39 @@ struct CallRuns {
 };
 
 // Reads that asked the same with the same parameters again, with no write to their tables in
-// between that the log shows: what an ideal cache of that age would have answered. A floor: what
-// was forgotten is not counted.
+// between that the log shows: what an ideal cache of that age would have answered. Exact while
+// Workload::forgotten_reads is 0, else a floor.
 struct Repeats {
     static constexpr std::array<std::int64_t, 3> ages_us{1'000'000, 60'000'000, 3'600'000'000};
+    std::uint64_t asked = 0;      // reads whose parameters the log shows: what the share is of
     std::array<Tally, 3> within;  // calls and time saved, for each age
     void merge(const Repeats& other) noexcept {
+        asked += other.asked;
         for (std::size_t i = 0; i < within.size(); ++i) {
             within[i].merge(other.within[i]);
         }
     }
-    static constexpr void fields(auto&& field) { field("within", &Repeats::within); }
+    static constexpr void fields(auto&& field) {
+        field("asked", &Repeats::asked);
+        field("within", &Repeats::within);
+    }
+};
+
+// BEGIN to COMMIT or ROLLBACK: how long a connection is held, the application's own time included.
+struct Transactions {
+    std::int64_t inside_us = 0;  // of that in statements
+    Histogram lengths_us;
+    std::int64_t held_us = 0;
+    void merge(const Transactions& other) {
+        inside_us += other.inside_us;
+        lengths_us.merge(other.lengths_us);
+        held_us += other.held_us;
+    }
+    static constexpr void fields(auto&& field) {
+        field("inside_us", &Transactions::inside_us);
+        field("lengths_us", &Transactions::lengths_us);
+        field("held_us", &Transactions::held_us);
+    }
 };
 
 // Who waited for whom. Names are of applications; empty where the log does not tell.
@@ -169,7 +191,8 @@ struct Checkpoints {
 };
 
 struct StatementClass {
-    std::string text;  // normalised: $1, $2 ...; no literal
+    std::string text;     // normalised: $1, $2 ...; no literal
+    std::string example;  // as it was sent, literals and all: only when the user asks for it
     StatementKind kind = StatementKind::other;
     std::set<std::string> tables;
     std::set<std::string> written;  // those of them that it changes
@@ -196,6 +219,7 @@ struct StatementClass {
     void merge(const StatementClass& other);
     static constexpr void fields(auto&& field) {
         field("text", &StatementClass::text);
+        field("example", &StatementClass::example);
         field("kind", &StatementClass::kind);
         field("tables", &StatementClass::tables);
         field("written", &StatementClass::written);
@@ -227,7 +251,11 @@ struct Workload {
         0;  // announced, and no duration followed: it failed, or none are logged
     std::uint64_t entries = 0;
     std::map<std::string, Windows> busy_us;  // per application: time inside statements, per second
-    Windows arrivals;                        // statements begun per second
+    // As busy_us, with the whole of a transaction from its BEGIN on: what a pool's slot is held for
+    // at least.
+    std::map<std::string, Windows> held_us;
+    std::map<std::string, Transactions> transactions;  // per application
+    Windows arrivals;                                  // statements begun per second
     // Calls shorter than `long_us`, and the time of longer ones: does analytics slow the rest while
     // it runs?
     static constexpr std::int64_t long_us = 1'000'000;
@@ -235,6 +263,8 @@ struct Workload {
     Windows short_us;                        // their time
     Windows long_busy_us;                    // time inside longer ones
     std::map<std::uint64_t, CallRuns> runs;  // by class
+    std::uint64_t forgotten_reads = 0;    // answers that a cache of an hour would still have held
+    std::uint64_t hidden_parameters = 0;  // calls whose parameters the log leaves out or cuts
     std::map<LockEdge, LockWaits> lock_waits;
     std::map<std::string, std::uint64_t> deadlocks;  // "a, b": the applications in it, in order
     SessionCounts sessions;
@@ -258,11 +288,15 @@ struct Workload {
         field("untimed_calls", &Workload::untimed_calls);
         field("entries", &Workload::entries);
         field("busy_us", &Workload::busy_us);
+        field("held_us", &Workload::held_us);
+        field("transactions", &Workload::transactions);
         field("arrivals", &Workload::arrivals);
         field("short_calls", &Workload::short_calls);
         field("short_us", &Workload::short_us);
         field("long_busy_us", &Workload::long_busy_us);
         field("runs", &Workload::runs);
+        field("forgotten_reads", &Workload::forgotten_reads);
+        field("hidden_parameters", &Workload::hidden_parameters);
         field("lock_waits", &Workload::lock_waits);
         field("deadlocks", &Workload::deadlocks);
         field("sessions", &Workload::sessions);

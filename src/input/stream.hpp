@@ -1,10 +1,10 @@
 // Stream: a named source as readers see it: decompressed bytes, in blocks of whole lines or raw.
 //
-// Memory does not depend on the size of the source: a block is about a mebibyte, and a line that is
-// longer than `longest_line` is cut there, the rest dropped and counted (a bulk INSERT of 100 MB is
-// one line, and its first mebibytes say what it is). Damage in the bytes (a truncated .gz, a bomb)
-// does not lose what came before: the stream ends, and damage() says why; the runner turns that
-// into exit status 4.
+// Memory does not depend on the size of the source: a block is about 256 KiB, which stays in a
+// core's own cache with what is made of it, and a line that is longer than `longest_line` is cut
+// there, the rest dropped and counted (a bulk INSERT of 100 MB is one line, and its first mebibytes
+// say what it is). Damage in the bytes (a truncated .gz, a bomb) does not lose what came before:
+// the stream ends, and damage() says why; the runner turns that into exit status 4.
 #pragma once
 
 #include "core/reader.hpp"
@@ -48,7 +48,7 @@ struct Damage {
 class Stream {
 public:
     static constexpr std::size_t head_size = 65'536;
-    static constexpr std::size_t block_size = 1'048'576;
+    static constexpr std::size_t block_size = 262'144;
     static constexpr std::size_t longest_line = 8 * 1'048'576;
 
     Stream(SourceKind kind, std::string name, std::string path, Pull pull);

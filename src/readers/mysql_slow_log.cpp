@@ -25,7 +25,7 @@ void read_mysql_slow_log(input::Stream& stream,
                          Input& input) {
     workload::Pass pass{stream.name(), sql::Dialect::mysql};
     workload::Account account;
-    workload::run(stream, mysql::SlowParser{}, options.threads, pass, account);
+    workload::run(stream, mysql::SlowParser{options.keep_literals}, options.threads, pass, account);
     workload::report(pass,
                      account,
                      stream,

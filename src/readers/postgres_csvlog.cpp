@@ -32,7 +32,7 @@ void read_postgres_csvlog(input::Stream& stream,
                           const ReadOptions& options,
                           Evidence& evidence,
                           Input& input) {
-    const postgres::CsvParser parser{options.log_timezone};
+    const postgres::CsvParser parser{options.log_timezone, options.keep_literals};
     workload::Pass pass{stream.name(), sql::Dialect::postgres};
     workload::Account account;
     workload::run(stream, parser, options.threads, pass, account);

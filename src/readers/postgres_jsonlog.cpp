@@ -24,7 +24,7 @@ void read_postgres_jsonlog(input::Stream& stream,
                            const ReadOptions& options,
                            Evidence& evidence,
                            Input& input) {
-    const postgres::JsonParser parser{options.log_timezone};
+    const postgres::JsonParser parser{options.log_timezone, options.keep_literals};
     workload::Pass pass{stream.name(), sql::Dialect::postgres};
     workload::Account account;
     workload::run(stream, parser, options.threads, pass, account);

@@ -79,7 +79,7 @@ void read_postgres_log(input::Stream& stream,
                        Evidence& evidence,
                        Input& input) {
     const std::vector<postgres::Prefix> prefixes = prefixes_of(stream, options, input);
-    const postgres::StderrParser parser{prefixes, options.log_timezone};
+    const postgres::StderrParser parser{prefixes, options.log_timezone, options.keep_literals};
     workload::Pass pass{stream.name(), sql::Dialect::postgres};
     workload::Account account;
     workload::run(stream, parser, options.threads, pass, account);

@@ -1,6 +1,7 @@
 #include "readers/mysql/slow_parser.hpp"
 
 #include "core/instant.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,15 +24,17 @@ constexpr std::size_t most_headers_in_literal = 64;
 }
 
 [[nodiscard]] std::size_t next_line(std::string_view text, std::size_t at) {
-    const void* feed = std::memchr(text.data() + at, '\n', text.size() - at);
-    return feed == nullptr
-               ? text.size()
-               : static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1;
+    const char* const end = text.data() + text.size();
+    const char* const feed = scan::first(text.data() + at, end, '\n');
+    return static_cast<std::size_t>(feed - text.data()) + (feed == end ? 0 : 1);
 }
 
+// A number of more than eighteen digits is broken, and counts as its first ones.
 [[nodiscard]] std::uint64_t number_of(std::string_view text) {
     std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
+    for (std::size_t at = 0; at < text.size() && at < 18 && is_digit(text[at]); ++at) {
+        value = value * 10 + static_cast<std::uint64_t>(text[at] - '0');
+    }
     return value;
 }
 
@@ -128,54 +131,94 @@ void SlowParser::head(std::string_view line, Header& header) {
     }
     if (line.starts_with(user)) {
         header.user = line.substr(user.size(), line.find('[', user.size()) - user.size());
+        // "u[u] @ host [ip]  Id: 8": nothing else stands behind the address.
+        const std::size_t address = line.rfind(']');
+        line.remove_prefix(address == std::string_view::npos ? line.size() - 1 : address);
     }
-    // "Key: value" pairs, one or two blanks apart, in any order.
-    for (std::size_t colon = line.find(": "); colon != std::string_view::npos;
-         colon = line.find(": ", colon + 2)) {
-        const std::size_t begin = line.rfind(' ', colon) + 1;
-        const std::string_view key = line.substr(begin, colon - begin);
-        const std::size_t from = line.find_first_not_of(' ', colon + 1);
-        const std::string_view value = from == std::string_view::npos
-                                           ? std::string_view{}
-                                           : line.substr(from, line.find(' ', from) - from);
-        switch (key.size()) {
-            case 2:
-                header.thread = key == "Id" ? number_of(value) : header.thread;
-                break;
-            case 5:
-                header.error = key == "Errno" ? number_of(value) : header.error;
-                break;
-            case 6:
-                header.schema = key == "Schema" ? value : header.schema;
-                break;
-            case 9:
-                header.thread = key == "Thread_id" ? number_of(value) : header.thread;
-                header.lock_us = key == "Lock_time" ? micros_of(value) : header.lock_us;
-                header.sent = key == "Rows_sent" ? number_of(value) : header.sent;
-                break;
-            case 10:
-                header.duration_us = key == "Query_time" ? micros_of(value) : header.duration_us;
-                header.error = key == "Last_errno" ? number_of(value) : header.error;
-                break;
-            case 13:
-                header.examined = key == "Rows_examined" ? number_of(value) : header.examined;
-                break;
-            case 19:
-                header.rate = key == "Log_slow_rate_limit" ? value : header.rate;
-                break;
-            default:
-                break;
+    // Half of a record's lines begin with one of these, and say nothing that is asked for.
+    const char first = line.size() > 2 ? line[2] : '\0';
+    if ((first == 'P' && line.starts_with("# Pages_")) ||
+        (first == 'R' && line.starts_with("# Rows_affected")) ||
+        (first == 'F' && (line.starts_with("# Full_scan") || line.starts_with("# Filesort"))) ||
+        (first == 'e' && line.starts_with("# explain")) ||
+        (first == 'T' && line.starts_with("# Tmp_tables"))) {
+        return;
+    }
+    pairs(line, header);
+}
+
+// "Key: value" pairs, one or two blanks apart, in any order.
+void SlowParser::pairs(std::string_view line, Header& header) {
+    const char* const end = line.data() + line.size();
+    const char* at = line.data() + 1;
+    while (at < end) {
+        at += *at == ' ' ? 1 : 0;
+        const char* const key = at;
+        const char* const stop = scan::either(at, end, ':', ' ');
+        if (end - stop < 2 || *stop != ':' || stop[1] != ' ') {
+            at = stop + (stop < end ? 1 : 0);  // a word that is no key
+            continue;
         }
+        at = stop + 1;
+        while (at < end && *at == ' ') {
+            ++at;
+        }
+        const char* const value = at;
+        at = scan::first(at, end, ' ');
+        pair({key, static_cast<std::size_t>(stop - key)},
+             {value, static_cast<std::size_t>(at - value)},
+             header);
+    }
+}
+
+void SlowParser::pair(std::string_view key, std::string_view value, Header& header) {
+    switch (key.size()) {
+        case 2:
+            header.thread = key == "Id" ? number_of(value) : header.thread;
+            break;
+        case 5:
+            header.error = key == "Errno" ? number_of(value) : header.error;
+            break;
+        case 6:
+            header.schema = key == "Schema" ? value : header.schema;
+            break;
+        case 9:
+            if (key == "Lock_time") {
+                header.lock_us = micros_of(value);
+            } else if (key == "Rows_sent") {
+                header.sent = number_of(value);
+            } else if (key == "Thread_id") {
+                header.thread = number_of(value);
+            }
+            break;
+        case 10:
+            if (key == "Query_time") {
+                header.duration_us = micros_of(value);
+            } else if (key == "Last_errno") {
+                header.error = number_of(value);
+            }
+            break;
+        case 13:
+            header.examined = key == "Rows_examined" ? number_of(value) : header.examined;
+            break;
+        case 19:
+            header.rate = key == "Log_slow_rate_limit" ? value : header.rate;
+            break;
+        default:
+            break;
     }
 }
 
 void SlowParser::add(const Header& header,
                      const sql::Classes::Named& named,
+                     std::string_view text,
                      std::uint64_t raw,
                      std::uint32_t line,
                      BlockEvents& out) {
     if (!named.fresh.empty()) {
-        out.fresh.push_back({.id = named.id, .canonical = std::string{named.fresh}});
+        out.fresh.push_back({.id = named.id,
+                             .canonical = std::string{named.fresh},
+                             .example = std::string{keep_literals_ ? text : std::string_view{}}});
     }
     ++out.records;
     Event event{
@@ -229,10 +272,10 @@ std::size_t SlowParser::statement(std::string_view rest,
             text.remove_suffix(1);
         }
         const std::uint64_t raw = sql::hash_of(text);
-        const sql::Classes::Named named = classes_.of(text, raw);
+        const sql::Classes::Named named = classes_.of(text);
         if (named.whole || end == rest.size() || tried == most_headers_in_literal) {
             if (!text.empty()) {
-                add(header, named, raw, line, out);
+                add(header, named, text, raw, line, out);
             }
             return end;
         }
@@ -249,7 +292,7 @@ void SlowParser::parse(std::string_view records, BlockEvents& out) {
         if (line.starts_with("# administrator command: ")) {
             const std::string text = "administrator command " + std::string{line.substr(25)};
             const std::uint64_t raw = sql::hash_of(text);
-            add(header, classes_.of(text, raw), raw, number, out);
+            add(header, classes_.of(text), text, raw, number, out);
             header = {};
         } else if (line.starts_with('#')) {
             if (line.starts_with("# User@Host: ")) {
@@ -271,11 +314,9 @@ void SlowParser::parse(std::string_view records, BlockEvents& out) {
                      records.substr(0, size),
                      "the line belongs to no record of a slow-query log");
         }
-        out.lines +=
-            used == size
-                ? 1
-                : static_cast<std::uint32_t>(std::count(
-                      records.begin(), records.begin() + static_cast<std::ptrdiff_t>(used), '\n'));
+        out.lines += used == size
+                         ? 1
+                         : static_cast<std::uint32_t>(scan::count(records.substr(0, used), '\n'));
         records.remove_prefix(used);
     }
 }

@@ -19,7 +19,10 @@ namespace plimsoll::readers::mysql {
 
 class SlowParser {
 public:
-    SlowParser() : classes_{sql::Dialect::mysql} {}
+    // `keep_literals`: the first text of each class goes along as it was sent.
+    explicit SlowParser(bool keep_literals = false)
+        : classes_{sql::Dialect::mysql}, keep_literals_{keep_literals} {}
+    [[nodiscard]] static std::string unknown_zone() { return {}; }
 
     struct Cut {
         std::size_t first = 0;
@@ -48,17 +51,21 @@ private:
         bool timestamp = false;
     };
     static void head(std::string_view line, Header& header);
+    static void pairs(std::string_view line, Header& header);
+    static void pair(std::string_view key, std::string_view value, Header& header);
     [[nodiscard]] std::size_t statement(std::string_view rest,
                                         const Header& header,
                                         std::uint32_t line,
                                         workload::BlockEvents& out);
     void add(const Header& header,
              const sql::Classes::Named& named,
+             std::string_view text,
              std::uint64_t raw,
              std::uint32_t line,
              workload::BlockEvents& out);
 
     sql::Classes classes_;
+    bool keep_literals_;
     workload::WhoTable who_;
 };
 

@@ -1,7 +1,11 @@
 #include "readers/plans/auto_explain.hpp"
 
+#include "readers/plans/json_documents.hpp"
+#include "readers/plans/postgres_tree.hpp"
 #include "readers/plans/transcript.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace plimsoll::readers {
@@ -26,6 +30,31 @@ void read_auto_explain(std::string_view body,
                 plans.add(std::move(plan));
             },
         .skip = [](std::uint64_t, std::uint64_t, const std::string&) {}};
+    // A log may hold thousands, nearly always in JSON: one document, which needs no search for
+    // where it begins and ends. What is wrong with another is found below.
+    if (const std::size_t at = body.find('{'); at < body.find_first_not_of(" \t\r\n") + 1) {
+        std::string text{body.substr(at)};
+        plans::make_utf8(text);
+        try {
+            if (const plans::Value document = plans::parse_json(text);
+                plans::is_postgres_plan(document)) {
+                sink.plan(plans::postgres_plan(document, false), 1);
+                return;
+            }
+        } catch (const plans::Broken&) {
+        } catch (const plans::Refused&) {
+        }
+    }
+    // EXPLAIN puts a <Query> around each result, auto_explain does not.
+    std::string framed;
+    if (const std::size_t xml = body.find("<explain");
+        xml != std::string_view::npos && body.find("<Query>") == std::string_view::npos) {
+        const std::size_t begin = std::min(body.find('>', xml), body.size() - 1) + 1;
+        const std::size_t end = std::max(std::min(body.rfind("</explain>"), body.size()), begin);
+        framed.append(body.substr(0, begin)).append("<Query>");
+        framed.append(body.substr(begin, end - begin)).append("</Query>").append(body.substr(end));
+        body = framed;
+    }
     plans::read_transcript(body, false, sink);
 }
 

@@ -117,7 +117,12 @@ private:
 }  // namespace
 
 void make_utf8(std::string& text) {
-    for (std::size_t at = 0; at < text.size();) {
+    const auto plain = [](char c) {
+        return (c >= ' ' && c != '\x7f') || c == '\n' || c == '\t' || c == '\r';
+    };
+    // Nearly every document is of nothing else.
+    const auto first = std::ranges::find_if_not(text, plain);
+    for (auto at = static_cast<std::size_t>(first - text.begin()); at < text.size();) {
         const std::size_t length = utf8_length(text, at);
         const auto c = static_cast<unsigned char>(text[at]);
         if (length == 0 || (c < 0x20 && c != '\n' && c != '\t' && c != '\r')) {
@@ -128,8 +133,20 @@ void make_utf8(std::string& text) {
 }
 
 void JsonCutter::add(std::string_view piece) {
-    for (const char c : piece) {
-        take(c);
+    while (!piece.empty()) {
+        // What cannot change the state goes over in one go.
+        if (depth_ > 0 && !escaped_ && held_.size() + piece.size() < largest_document) {
+            const std::size_t size =
+                std::min(piece.find_first_of(in_text_ ? std::string_view{"\"\\\n"}
+                                                      : std::string_view{"\"{}[]\n"}),
+                         piece.size());
+            held_.append(piece.substr(0, size));
+            piece.remove_prefix(size);
+        }
+        if (!piece.empty()) {
+            take(piece.front());
+            piece.remove_prefix(1);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #include "readers/postgres/csv_parser.hpp"
 
 #include "readers/postgres/session_key.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -40,13 +41,8 @@ constexpr std::size_t fewest_columns = 22;
     return c >= '0' && c <= '9';
 }
 
-[[nodiscard]] const char* find(const char* at, const char* end, char c) {
-    const void* found = std::memchr(at, c, static_cast<std::size_t>(end - at));
-    return found == nullptr ? end : static_cast<const char*>(found);
-}
-
 [[nodiscard]] bool odd_quotes(std::string_view text) {
-    return (std::count(text.begin(), text.end(), '"') & 1) != 0;
+    return (scan::count(text, '"') & 1U) != 0;
 }
 
 // The end of the first line feed outside quotes, npos when there is none.
@@ -98,7 +94,7 @@ CsvParser::Cut CsvParser::cut(std::string_view carried, std::string_view block) 
             // like a record.
             for (end = 0; end < block.size() && !begins_csv_record(block.substr(end));) {
                 end = static_cast<std::size_t>(
-                          find(block.data() + end, block.data() + block.size(), '\n') -
+                          scan::first(block.data() + end, block.data() + block.size(), '\n') -
                           block.data()) +
                       1;
             }
@@ -126,8 +122,8 @@ std::size_t CsvParser::split(std::string_view records) {
         Field field;
         if (at < end && *at == '"') {
             const char* const begin = ++at;
-            for (at = find(at, end, '"'); at + 1 < end && at[1] == '"';
-                 at = find(at + 2, end, '"')) {
+            for (at = scan::first(at, end, '"'); at + 1 < end && at[1] == '"';
+                 at = scan::first(at + 2, end, '"')) {
                 field.doubled = true;
             }
             if (at == end) {
@@ -137,9 +133,8 @@ std::size_t CsvParser::split(std::string_view records) {
             ++at;
         } else {
             const char* const begin = at;
-            while (at < end && *at != ',' && *at != '\n') {
-                ++at;
-            }
+            // Every second of them is empty.
+            at = at < end && *at == ',' ? at : scan::either(at, end, ',', '\n');
             field.text = {begin, static_cast<std::size_t>(at - begin)};
         }
         if (count_ < columns) {
@@ -162,17 +157,20 @@ std::string_view CsvParser::plain(const Field& field, std::string& scratch) cons
     if (!field.doubled) {
         return field.text;
     }
-    scratch.resize(field.text.size());
+    if (scratch.size() < field.text.size() + 16) {
+        scratch.resize(field.text.size() + 16);
+    }
     char* out = scratch.data();
     const char* at = field.text.data();
     const char* const end = at + field.text.size();
-    while (at < end) {
-        const char* const quote = std::min(find(at, end, '"') + 1, end);
-        std::memcpy(out, at, static_cast<std::size_t>(quote - at));
-        out += quote - at;
-        at = quote + (quote < end ? 1 : 0);
+    while (true) {
+        at = scan::copy_to(at, end, '"', out);
+        if (at == end) {
+            return {scratch.data(), static_cast<std::size_t>(out - scratch.data())};
+        }
+        *out++ = *at;
+        at += end - at > 1 ? 2 : 1;  // the quote and its double
     }
-    return {scratch.data(), static_cast<std::size_t>(out - scratch.data())};
 }
 
 bool CsvParser::understand(Record& record) {
@@ -210,12 +208,12 @@ void CsvParser::parse(std::string_view records, workload::BlockEvents& out) {
         if (understood) {
             record.line = line;
             messages_.take(record, out);
+            messages_.forget();  // the text may be in the scratch space
         } else {
             size = to_next_record(records);
             out.skip(line, records.substr(0, size), "the record has not the columns of a csvlog");
         }
-        out.lines += static_cast<std::uint32_t>(
-            std::count(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(size), '\n'));
+        out.lines += static_cast<std::uint32_t>(scan::count(records.substr(0, size), '\n'));
         records.remove_prefix(size);
     }
 }

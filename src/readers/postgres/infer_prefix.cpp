@@ -15,7 +15,7 @@ constexpr std::size_t most_lines = 300;
 
 // Set by PostgreSQL, Debian, RDS and Aurora, Azure, Heroku, Cloud SQL, and the guides of log
 // analysers.
-constexpr std::array<std::string_view, 28> known_prefixes{
+constexpr std::array<std::string_view, 30> known_prefixes{
     "%m [%p] ",
     "%m [%p] %q%u@%d ",
     "%m [%p] %q%u@%d/%a ",
@@ -42,6 +42,8 @@ constexpr std::array<std::string_view, 28> known_prefixes{
     " sql_error_code = %e pid = \"%p\" user = \"%u\" db = \"%d\" app = \"%a\" ",
     " sql_error_code = %e ",
     "[%p]: [%l-1] db=%d,user=%u ",
+    "%m [%p]: [%l-1] db=%d,user=%u ",
+    "%t [%p]  sql_error_code = %e ",
     "%n [%p] %q%u@%d ",
     "%t ",
 };

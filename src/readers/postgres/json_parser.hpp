@@ -17,7 +17,9 @@ namespace plimsoll::readers::postgres {
 
 class JsonParser {
 public:
-    explicit JsonParser(std::string_view zone) : clock_{zone} {}
+    explicit JsonParser(std::string_view zone, bool keep_literals = false)
+        : clock_{zone}, messages_{keep_literals} {}
+    [[nodiscard]] const std::string& unknown_zone() const noexcept { return clock_.unknown_zone(); }
 
     struct Cut {
         std::size_t first = 0;

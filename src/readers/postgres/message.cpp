@@ -1,5 +1,8 @@
 #include "readers/postgres/message.hpp"
 
+#include "readers/postgres/json_text.hpp"
+#include "readers/workload/scan.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -177,6 +180,17 @@ void skip_blanks(std::string_view& rest) {
     return text;
 }
 
+// Does the text hold "$1"? In a literal too: then the question is open as well.
+[[nodiscard]] bool names_parameters(std::string_view text) {
+    for (std::size_t at = text.find('$'); at != std::string_view::npos && at + 1 < text.size();
+         at = text.find('$', at + 1)) {
+        if (is_digit(text[at + 1])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // A locked object without what differs from wait to wait: the numbers of transactions and tuples.
 [[nodiscard]] std::string object_of(std::string_view object) {
     if (object.starts_with("transaction") || object.starts_with("virtual transaction")) {
@@ -192,6 +206,40 @@ void skip_blanks(std::string_view& rest) {
     const std::string_view rest = object.substr(relation);
     const std::string name{rest.substr(0, rest.find(' ', 9))};
     return object.starts_with("tuple") ? "row of " + name : name;
+}
+
+// The statement's text in the body of auto_explain, in whichever of its four forms; empty when it
+// names none. In JSON and YAML it is escaped, in text form it goes on to the first line of a plan.
+[[nodiscard]] std::string_view query_text(std::string_view body, std::string& scratch) {
+    for (const std::string_view key : {"\"Query Text\": \"", "Query Text: \""}) {
+        if (const std::size_t at = body.find(key); at != std::string_view::npos) {
+            bool escaped = false;
+            const char* const begin = body.data() + at + key.size();
+            const char* const end = body.data() + body.size();
+            const char* const stop = closing_quote(begin, end, escaped);
+            const std::string_view text{begin, static_cast<std::size_t>(stop - begin)};
+            return stop == end ? std::string_view{} : escaped ? unescaped(text, scratch) : text;
+        }
+    }
+    if (const std::string_view text = between(body, "<Query-Text>", "</Query-Text>");
+        !text.empty()) {
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            const std::string_view rest = text.substr(at);
+            const bool entity = text[at] == '&';
+            const char plain = !entity                      ? text[at]
+                               : rest.starts_with("&lt;")   ? '<'
+                               : rest.starts_with("&gt;")   ? '>'
+                               : rest.starts_with("&quot;") ? '"'
+                               : rest.starts_with("&#x0D;") ? '\r'
+                                                            : '&';
+            scratch += plain;
+            at += entity ? std::min(rest.find(';'), rest.size() - 1) : 0;
+        }
+        return scratch;
+    }
+    const std::string_view text = between(body, "Query Text: ", "(cost=");
+    const std::size_t last = text.rfind('\n');
+    return last == std::string_view::npos ? text.substr(0, text.find('\n')) : text.substr(0, last);
 }
 
 // "0:00:12.345", hours without limit.
@@ -210,17 +258,46 @@ void skip_blanks(std::string_view& rest) {
 
 std::uint64_t Messages::classify(std::string_view sql, std::uint64_t& raw, BlockEvents& out) {
     sql = without_end(sql);
+    // Parse, bind and execute of a call bring the same text one after the other.
+    if (sql.size() == last_text_.size() && !sql.empty() &&
+        std::memcmp(sql.data(), last_text_.data(), sql.size()) == 0) {
+        raw = last_raw_;
+        return last_class_;
+    }
+    last_text_ = sql;
     // The text is what it was before it was written: the same in every format.
     if (tabbed_ && sql.find("\n\t") != std::string_view::npos) {
         scratch_ = untabbed(sql, true);
         sql = scratch_;
     }
     raw = sql::hash_of(sql);
-    const sql::Classes::Named named = classes_.of(sql, raw);
+    const sql::Classes::Named named = classes_.of(sql);
     if (!named.fresh.empty()) {
-        out.fresh.push_back({.id = named.id, .canonical = std::string{named.fresh}});
+        out.fresh.push_back({.id = named.id,
+                             .canonical = std::string{named.fresh},
+                             .example = std::string{keep_literals_ ? sql : std::string_view{}}});
     }
+    last_raw_ = raw;
+    last_class_ = named.id;
     return named.id;
+}
+
+// The parameters of a call are in its detail. Where the server leaves them out (verbosity terse)
+// or cuts them (log_parameter_max_length), nobody knows whether two calls asked the same.
+void Messages::with_parameters(const Record& record, Event& event) {
+    const bool executes = event.kind == EventKind::execute || event.kind == EventKind::text_execute;
+    const bool call =
+        executes || event.kind == EventKind::statement || event.kind == EventKind::text_statement;
+    if (!call) {
+        return;
+    }
+    if (!record.detail.empty()) {
+        const std::string_view detail = without_end(record.detail);
+        const bool cut = detail.find("...'") != std::string_view::npos;
+        event.values = cut ? 0 : sql::mix(event.values, sql::hash_of(detail));
+    } else if (executes && names_parameters(record.message)) {
+        event.values = 0;
+    }
 }
 
 void Messages::take(const Record& record, BlockEvents& out) {
@@ -233,8 +310,8 @@ void Messages::take(const Record& record, BlockEvents& out) {
     tabbed_ = record.tabbed;
     if (record.severity == Severity::log) {
         log(record, event, out);
-        if (event.values != 0 && !record.detail.empty()) {
-            event.values = sql::mix(event.values, sql::hash_of(without_end(record.detail)));
+        if (event.values != 0) {
+            with_parameters(record, event);
         }
     } else if (record.severity >= Severity::error) {
         std::string_view message = record.message;
@@ -370,9 +447,14 @@ void Messages::with_text(std::string_view rest,
         event.kind = EventKind::duration;
         return;
     }
-    const std::size_t colon = rest.find(": ");
-    if (colon != std::string_view::npos) {
-        event.statement = classify(rest.substr(colon + 2), event.values, out);
+    const char* const end = rest.data() + rest.size();
+    const char* colon = scan::first(rest.data(), end, ':');
+    while (end - colon > 1 && colon[1] != ' ') {
+        colon = scan::first(colon + 1, end, ':');  // of a name such as "py:0x7f"
+    }
+    if (end - colon > 1) {
+        rest.remove_prefix(static_cast<std::size_t>(colon - rest.data()) + 2);
+        event.statement = classify(rest, event.values, out);
     }
 }
 
@@ -381,6 +463,13 @@ void Messages::with_text(std::string_view rest,
 void Messages::plan(std::string_view body, const Record& record, Event& event, BlockEvents& out) {
     event.kind = EventKind::plan;
     std::string text = untabbed(body, record.tabbed);
+    std::string query;
+    if (const std::string_view sql = query_text(text, query); !sql.empty()) {
+        tabbed_ = false;  // taken back already
+        std::uint64_t raw = 0;
+        event.statement = classify(sql, raw, out);
+        last_text_ = {};  // it was ours
+    }
     event.note = out.add({.text = std::move(text)});
 }
 

@@ -16,10 +16,17 @@ namespace plimsoll::readers::postgres {
 
 class Messages {
 public:
-    Messages() : classes_{sql::Dialect::postgres} {}
+    // `keep_literals`: the first text of each class goes along as it was sent.
+    explicit Messages(bool keep_literals = false)
+        : classes_{sql::Dialect::postgres}, keep_literals_{keep_literals} {}
 
     // Forgets the numbering of the block before; call at the start of each block.
-    void start() { who_.reset(); }
+    void start() {
+        who_.reset();
+        last_text_ = {};
+    }
+    // The bytes of the records so far are no longer there.
+    void forget() { last_text_ = {}; }
     // Adds the record's event. Every record gives one.
     void take(const Record& record, workload::BlockEvents& out);
 
@@ -31,6 +38,7 @@ private:
                   const Record& record,
                   workload::Event& event,
                   workload::BlockEvents& out);
+    static void with_parameters(const Record& record, workload::Event& event);
     void plan(std::string_view body,
               const Record& record,
               workload::Event& event,
@@ -43,8 +51,14 @@ private:
     void lock(const Record& record, workload::Event& event, workload::BlockEvents& out);
 
     sql::Classes classes_;
+    bool keep_literals_;
     bool tabbed_ = false;  // of the record at hand
     std::string scratch_;
+    // The last text of a statement and what became of it. The views are of the caller's bytes:
+    // forget() when those go.
+    std::string_view last_text_;
+    std::uint64_t last_class_ = 0;
+    std::uint64_t last_raw_ = 0;
     workload::WhoTable who_;
 };
 

@@ -1,6 +1,7 @@
 #include "readers/postgres/stderr_parser.hpp"
 
 #include "readers/postgres/infer_prefix.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,10 +17,9 @@ namespace {
 }
 
 [[nodiscard]] std::size_t next_line(std::string_view block, std::size_t at) {
-    const void* feed = std::memchr(block.data() + at, '\n', block.size() - at);
-    return feed == nullptr
-               ? block.size()
-               : static_cast<std::size_t>(static_cast<const char*>(feed) - block.data()) + 1;
+    const char* const end = block.data() + block.size();
+    const char* const feed = scan::first(block.data() + at, end, '\n');
+    return static_cast<std::size_t>(feed - block.data()) + (feed == end ? 0 : 1);
 }
 
 [[nodiscard]] std::string_view first_line(std::string_view entry) {
@@ -52,8 +52,8 @@ namespace {
 
 }  // namespace
 
-StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view zone)
-    : prefixes_{std::move(prefixes)}, clock_{zone} {}
+StderrParser::StderrParser(std::vector<Prefix> prefixes, std::string_view zone, bool keep_literals)
+    : prefixes_{std::move(prefixes)}, clock_{zone}, messages_{keep_literals} {}
 
 bool StderrParser::match(std::string_view& line, Record& record) {
     for (const Prefix& prefix : prefixes_) {
@@ -66,20 +66,32 @@ bool StderrParser::match(std::string_view& line, Record& record) {
 }
 
 // The lines of a message, and the messages of a process within a millisecond, begin with the same
-// bytes.
-bool StderrParser::same_again(std::string_view& line, Record& record) const {
+// bytes: then head_ tells all but the severity.
+Severity StderrParser::same_again(std::string_view& line) const {
     if (begin_.empty() || line.size() <= begin_.size() ||
         std::memcmp(line.data(), begin_.data(), begin_.size()) != 0) {
-        return false;
+        return Severity::none;
     }
     std::string_view rest = line.substr(begin_.size());
     const Severity severity = take_severity(rest);
-    if (severity == Severity::none) {
-        return false;
+    line = severity == Severity::none ? line : rest;
+    return severity;
+}
+
+// Reads what a line begins with into head_; the prefix may be one that the line itself announces.
+bool StderrParser::new_head(std::string_view& line, workload::BlockEvents& out) {
+    const std::string_view whole = line;
+    Record record;
+    if (!match(line, record)) {
+        if (const std::string_view prefix = announced(line); !prefix.empty()) {
+            out.learnt.emplace_back(prefix);
+            learn(out.learnt.back());
+        }
+        if (!match(line, record)) {
+            return false;
+        }
     }
-    record = head_;
-    record.severity = severity;
-    line = rest;
+    remember(whole, line, record);
     return true;
 }
 
@@ -126,19 +138,20 @@ void StderrParser::finish(workload::BlockEvents& out) {
     }
 }
 
-void StderrParser::attach(const Record& entry) {
-    if (!has_pending_ || entry.session != pending_.session) {
+void StderrParser::attach(Severity severity, std::string_view message, bool tabbed) {
+    if (!has_pending_ || head_.session != pending_.session) {
         return;
     }
-    switch (entry.severity) {
+    pending_.tabbed = pending_.tabbed || tabbed;
+    switch (severity) {
         case Severity::detail:
-            pending_.detail = entry.message;
+            pending_.detail = message;
             break;
         case Severity::context:
-            pending_.context = entry.message;
+            pending_.context = message;
             break;
         case Severity::statement:
-            pending_.statement = entry.message;
+            pending_.statement = message;
             break;
         default:
             break;
@@ -149,45 +162,43 @@ void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
     std::size_t at = 0;
     while (at < records.size()) {
         const std::size_t begin = at;
-        const std::uint32_t line_number = out.lines + 1;
+        const std::uint32_t line_number = ++out.lines;
         at = next_line(records, at);
         const std::string_view line = records.substr(begin, at - begin);
-        ++out.lines;
+        const bool tabbed = at < records.size() && records[at] == '\t';
         while (at < records.size() && records[at] == '\t') {
             at = next_line(records, at);
             ++out.lines;
         }
-        const std::string_view entry = records.substr(begin, at - begin);
         std::string_view rest = line;
-        Record record;
-        const bool again = same_again(rest, record);
-        if (!again && !match(rest, record)) {
-            if (const std::string_view prefix = announced(line); !prefix.empty()) {
-                out.learnt.emplace_back(prefix);
-                learn(out.learnt.back());
-            }
-            if (!match(rest, record)) {
+        Severity severity = same_again(rest);
+        if (severity == Severity::none) {
+            if (!new_head(rest, out)) {
                 finish(out);
-                out.skip(line_number, entry, "the line does not begin with the log_line_prefix");
+                out.skip(line_number,
+                         records.substr(begin, at - begin),
+                         "the line does not begin with the log_line_prefix");
                 continue;
             }
+            severity = head_.severity;
         }
-        if (!again) {
-            remember(line, rest, record);
-        }
-        record.message = entry.substr(static_cast<std::size_t>(rest.data() - entry.data()));
-        record.line = line_number;
-        record.tabbed = true;
-        if (is_attached(record.severity)) {
-            attach(record);
+        const auto offset = static_cast<std::size_t>(rest.data() - records.data());
+        const std::string_view message = records.substr(offset, at - offset);
+        if (is_attached(severity)) {
+            attach(severity, message, tabbed);
             continue;
         }
         finish(out);
-        pending_ = record;
+        pending_ = head_;
+        pending_.severity = severity;
+        pending_.message = message;
+        pending_.line = line_number;
+        pending_.tabbed = tabbed;
         has_pending_ = true;
     }
     finish(out);
     begin_ = {};  // its bytes are not ours any longer
+    messages_.forget();
 }
 
 }  // namespace plimsoll::readers::postgres

@@ -23,7 +23,7 @@ class StderrParser {
 public:
     // The prefixes of the file, the most frequent first; `zone` as in
     // ReadOptions::log_timezone.
-    StderrParser(std::vector<Prefix> prefixes, std::string_view zone);
+    StderrParser(std::vector<Prefix> prefixes, std::string_view zone, bool keep_literals = false);
 
     // Where whole records begin and end in a block: what comes before `first` belongs to a record
     // of the block before, what comes from `last` on may go on in the next one. Both are the
@@ -47,9 +47,10 @@ public:
 
 private:
     [[nodiscard]] bool match(std::string_view& line, Record& record);
-    [[nodiscard]] bool same_again(std::string_view& line, Record& record) const;
+    [[nodiscard]] Severity same_again(std::string_view& line) const;
+    [[nodiscard]] bool new_head(std::string_view& line, workload::BlockEvents& out);
     void remember(std::string_view line, std::string_view message, const Record& record);
-    void attach(const Record& entry);
+    void attach(Severity severity, std::string_view message, bool tabbed);
     void finish(workload::BlockEvents& out);
 
     std::vector<Prefix> prefixes_;

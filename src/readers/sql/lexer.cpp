@@ -1,62 +1,13 @@
 #include "readers/sql/lexer.hpp"
 
+#include "readers/sql/bytes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 
 namespace plimsoll::readers::sql {
 namespace {
-
-enum class Class : std::uint8_t {
-    other,
-    blank,
-    letter,
-    digit,
-    quote,
-    double_quote,
-    back_quote,
-    dollar,
-    sign,
-    open,
-    close,
-    comma,
-    dot,
-    end
-};
-
-[[nodiscard]] constexpr std::array<Class, 256> classes() {
-    std::array<Class, 256> table{};
-    const auto set = [&](std::string_view bytes, Class to) {
-        for (const char c : bytes) {
-            table[static_cast<unsigned char>(c)] = to;
-        }
-    };
-    for (std::size_t c = 0; c <= ' '; ++c) {
-        table[c] = Class::blank;
-    }
-    for (std::size_t c = 128; c < 256; ++c) {
-        table[c] = Class::letter;
-    }
-    set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", Class::letter);
-    set("0123456789", Class::digit);
-    set("+-*/<>=~!@#%^&|?:", Class::sign);
-    set("([", Class::open);
-    set(")]", Class::close);
-    set("'", Class::quote);
-    set("\"", Class::double_quote);
-    set("`", Class::back_quote);
-    set("$", Class::dollar);
-    set(",", Class::comma);
-    set(".", Class::dot);
-    set(";", Class::end);
-    return table;
-}
-
-constexpr std::array<Class, 256> class_table = classes();
-
-[[nodiscard]] constexpr Class class_of(char c) {
-    return class_table[static_cast<unsigned char>(c)];
-}
 
 [[nodiscard]] constexpr std::array<char, 256> lower_bytes() {
     std::array<char, 256> table{};
@@ -67,11 +18,6 @@ constexpr std::array<Class, 256> class_table = classes();
 }
 
 constexpr std::array<char, 256> lower_table = lower_bytes();
-
-[[nodiscard]] constexpr bool in_word(char c) {
-    const Class k = class_of(c);
-    return k == Class::letter || k == Class::digit || k == Class::dollar;
-}
 
 // Words after which an opening bracket is not a call, and a minus is a sign.
 [[nodiscard]] bool is_keyword(std::string_view word) {
@@ -232,18 +178,7 @@ void Normaliser::quoted_prefix() {
 }
 
 void Normaliser::number() {
-    const char* at = at_ + 1;
-    while (at < end_) {
-        const Class k = class_of(*at);
-        const bool exponent = k == Class::sign && (*at == '+' || *at == '-') &&
-                              (at[-1] == 'e' || at[-1] == 'E') && end_ - at > 1 &&
-                              class_of(at[1]) == Class::digit;
-        if (k != Class::digit && k != Class::letter && k != Class::dot && !exponent) {
-            break;
-        }
-        ++at;
-    }
-    at_ = at;
+    at_ = number_end(at_, end_);
     literal();
 }
 

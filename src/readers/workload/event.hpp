@@ -48,8 +48,9 @@ struct Event {
     std::int64_t duration_us = 0;
     std::uint64_t session = 0;
     std::uint64_t statement = 0;  // class, 0 when there is none
-    std::uint64_t values =
-        0;  // hash over text and parameters: equal for the same question asked again
+    // Hash over text and parameters: equal for the same question asked again; 0 when the log hides
+    // the parameters.
+    std::uint64_t values = 0;
     std::uint64_t rows = 0;
     std::uint64_t examined = 0;  // rows read for them
     std::int64_t lock_us = 0;
@@ -80,6 +81,7 @@ struct Note {
 struct FreshClass {
     std::uint64_t id = 0;
     std::string canonical;
+    std::string example{};  // as it was sent; only when literals are asked for
 };
 
 // What is not understood in a block: how much, and the first of it.
@@ -97,6 +99,7 @@ struct BlockEvents {
     std::vector<Note> notes;
     std::vector<FreshClass> fresh;    // classes that this parser has not named before
     std::vector<std::string> learnt;  // prefixes that the log announced
+    std::string unknown_zone;         // that the parser has met
     std::uint64_t records = 0;
     std::uint32_t lines = 0;
     Unread unread;

@@ -19,6 +19,25 @@ constexpr std::int64_t idle_us =
     return name.empty() || name == "[unknown]";
 }
 
+// A text of several statements that opens and closes one holds the connection no longer than
+// itself.
+[[nodiscard]] bool is_one(std::string_view canonical) {
+    return canonical.find(';') == std::string_view::npos;
+}
+
+[[nodiscard]] bool begins_transaction(std::string_view canonical) {
+    return is_one(canonical) && (canonical == "begin" || canonical.starts_with("begin ") ||
+                                 canonical.starts_with("start transaction"));
+}
+
+[[nodiscard]] bool ends_transaction(std::string_view canonical) {
+    const std::string_view verb = canonical.substr(0, canonical.find(' '));
+    const bool to_savepoint =
+        verb == "rollback" && canonical.find(" to ") != std::string_view::npos;
+    return is_one(canonical) && !to_savepoint &&
+           (verb == "commit" || verb == "end" || verb == "rollback" || verb == "abort");
+}
+
 }  // namespace
 
 Pass::Pass(std::string source, sql::Dialect dialect)
@@ -26,7 +45,12 @@ Pass::Pass(std::string source, sql::Dialect dialect)
 
 void Pass::take(const BlockEvents& block) {
     number_block(block);
-    for (const Event& each : block.events) {
+    constexpr std::size_t ahead = 8;
+    for (std::size_t i = 0; i < block.events.size(); ++i) {
+        const Event& each = block.events[i];
+        if (i + ahead < block.events.size()) {
+            patterns_.expect(block.events[i + ahead].values);
+        }
         event(each.by_client ? believable(each) : each, block);
     }
     lines_ += block.lines;
@@ -43,7 +67,7 @@ void Pass::number_block(const BlockEvents& block) {
     }
     for (const FreshClass& fresh : block.fresh) {
         if (!class_numbers_.contains(fresh.id)) {
-            canonical_.emplace(fresh.id, fresh.canonical);
+            fresh_.emplace(fresh.id, fresh);
         }
     }
 }
@@ -59,6 +83,7 @@ std::uint32_t Pass::caller_number(std::string_view user, std::string_view applic
         const auto [busy, first] = busy_numbers_.emplace(name, busy_.size());
         if (first) {
             busy_.emplace_back();
+            held_.emplace_back();
         }
         callers_.push_back({.user = std::string{user},
                             .application = std::string{name},
@@ -78,22 +103,30 @@ std::uint32_t Pass::caller_of(const Event& event, Session& session) {
 }
 
 Pass::ClassState& Pass::class_of(std::uint64_t id, std::uint64_t line) {
+    NearClass& near = near_classes_[id % near_size];
+    if (near.id == id && id != 0) {
+        return classes_[near.number];
+    }
     const auto [found, fresh] = class_numbers_.emplace(id, classes_.size());
+    near = {.id = id, .number = found->second};
     if (!fresh) {
         return classes_[found->second];
     }
     StatementClass& out = workload_.statements[id];
-    const auto text = canonical_.find(id);
-    if (text != canonical_.end()) {
-        sql::Facts facts = sql::facts_of(text->second, dialect_);
-        out.text = sql::Normaliser::readable(text->second, longest_text);
+    ClassState& state = classes_.emplace_back();
+    if (const auto text = fresh_.find(id); text != fresh_.end()) {
+        const std::string_view canonical = text->second.canonical;
+        sql::Facts facts = sql::facts_of(canonical, dialect_);
+        out.text = sql::Normaliser::readable(canonical, longest_text);
+        out.example = text->second.example.substr(0, longest_text);
         out.kind = facts.kind;
         out.tables = std::move(facts.tables);
         out.written = std::move(facts.written);
-        canonical_.erase(text);
+        state.begins = begins_transaction(canonical);
+        state.ends = ends_transaction(canonical);
+        fresh_.erase(text);
     }
     out.first_seen = {.source = source_, .line = line};
-    ClassState& state = classes_.emplace_back();
     state.out = &out;
     state.tables = numbered(out.tables);
     state.written = numbered(out.written);
@@ -137,10 +170,12 @@ void Pass::call(const Event& event,
     state.out->examined += event.examined;
     state.out->lock_us += event.lock_us;
     ++session.calls;
+    workload_.hidden_parameters += values == 0 ? 1 : 0;
     if (!event.has_time) {
         return;
     }
     busy(who, event.at_us, event.duration_us);
+    hold(event, state, session);
     arrivals_.add(event.at_us - event.duration_us, 1);
     if (event.duration_us < Workload::long_us) {
         short_calls_.add(event.at_us, 1);
@@ -160,6 +195,36 @@ void Pass::call(const Event& event,
     } else if (!state.written.empty()) {
         patterns_.write(event.at_us, state.written);
     }
+}
+
+// What a connection is held for: the statement, or the transaction around it when that ends.
+void Pass::hold(const Event& event, const ClassState& state, Session& session) {
+    if (state.ends && session.began_us) {
+        end_transaction(session, event.at_us);
+        return;
+    }
+    const std::int64_t start_us = event.at_us - event.duration_us;
+    if (state.begins) {
+        session.began_us = start_us;
+        session.inside_us = event.duration_us;
+    } else if (session.began_us) {
+        session.inside_us += event.duration_us;
+    } else {
+        held_[callers_[session.who].busy].add_span(start_us, event.at_us);
+    }
+}
+
+void Pass::end_transaction(Session& session, std::int64_t end_us) {
+    const std::int64_t began_us = *std::exchange(session.began_us, std::nullopt);
+    if (end_us < began_us) {
+        return;  // time ran backwards
+    }
+    const Caller& caller = callers_[session.who];
+    Transactions& out = workload_.transactions[caller.application];
+    out.inside_us += std::min(session.inside_us, end_us - began_us);
+    out.held_us += end_us - began_us;
+    out.lengths_us.add(end_us - began_us);
+    held_[caller.busy].add_span(began_us, end_us);
 }
 
 void Pass::overhead(const Event& event,
@@ -228,9 +293,9 @@ std::string Pass::readable(std::uint64_t id) const {
     if (const auto known = workload_.statements.find(id); known != workload_.statements.end()) {
         return known->second.text;
     }
-    const auto text = canonical_.find(id);
-    return text == canonical_.end() ? std::string{}
-                                    : sql::Normaliser::readable(text->second, longest_text);
+    const auto text = fresh_.find(id);
+    return text == fresh_.end() ? std::string{}
+                                : sql::Normaliser::readable(text->second.canonical, longest_text);
 }
 
 void Pass::plan(const Event& event, const BlockEvents& block) {
@@ -245,7 +310,7 @@ void Pass::plan(const Event& event, const BlockEvents& block) {
 
 void Pass::event(const Event& event, const BlockEvents& block) {
     // The low half of the key is the process: it may be used again by another session.
-    Session& session = sessions_[static_cast<std::uint32_t>(event.session)];
+    Session& session = session_of(static_cast<std::uint32_t>(event.session));
     const auto tag = static_cast<std::uint32_t>(event.session >> 32U);
     if (session.tag != tag) {
         close(session);
@@ -299,7 +364,16 @@ void Pass::event(const Event& event, const BlockEvents& block) {
     }
 }
 
+Pass::Session& Pass::session_of(std::uint32_t process) {
+    NearSession& near = near_sessions_[process % near_size];
+    if (near.session == nullptr || near.process != process) {
+        near = {.process = process, .session = &sessions_[process]};
+    }
+    return *near.session;
+}
+
 void Pass::forget_old_sessions() {
+    near_sessions_ = {};
     std::vector<std::int64_t> ages;
     ages.reserve(sessions_.size());
     for (const auto& [id, session] : sessions_) {
@@ -338,6 +412,9 @@ void Pass::finish(Workload& workload, Plans& plans) {
         if (const Windows& windows = busy_[number].finish(); !windows.empty()) {
             workload_.busy_us[name].merge(windows);
         }
+        if (const Windows& windows = held_[number].finish(); !windows.empty()) {
+            workload_.held_us[name].merge(windows);
+        }
     }
     workload_.arrivals = arrivals_.finish();
     workload_.short_calls = short_calls_.finish();
@@ -346,6 +423,7 @@ void Pass::finish(Workload& workload, Plans& plans) {
     workload_.sessions.opening = opening_.finish();
     workload_.sessions.closing = closing_.finish();
     workload_.runs = patterns_.finish();
+    workload_.forgotten_reads = patterns_.forgotten();
     workload.merge(workload_);
     plans.merge(plans_);
 }

@@ -54,7 +54,9 @@ private:
         std::uint8_t floating = 0;
         Run run;
         std::uint64_t calls = 0;
-        std::int64_t opened_us = 0;
+        // The transaction that it is in: since when, and its time in statements so far.
+        std::optional<std::int64_t> began_us;
+        std::int64_t inside_us = 0;
         // The lock it waits for, as its first message about it said.
         std::unique_ptr<LockEdge> waiting;
         std::int64_t waited_us = 0;
@@ -73,7 +75,11 @@ private:
         Histogram* histogram = nullptr;
         std::vector<std::uint32_t> tables;  // numbered, for the patterns
         std::vector<std::uint32_t> written;
+        bool begins = false;  // a transaction
+        bool ends = false;
     };
+    // The session of a process, found without a search when it was met a moment ago.
+    [[nodiscard]] Session& session_of(std::uint32_t process);
     void number_block(const BlockEvents& block);
     void event(const Event& event, const BlockEvents& block);
     // A call with its time; `statement` is its class.
@@ -104,6 +110,8 @@ private:
     // The session is over.
     void close(Session& session);
     void busy(std::uint32_t who, std::int64_t end_us, std::int64_t us);
+    void hold(const Event& event, const ClassState& state, Session& session);
+    void end_transaction(Session& session, std::int64_t end_us);
     [[nodiscard]] std::uint32_t caller_of(const Event& event, Session& session);
     [[nodiscard]] std::uint32_t caller_number(std::string_view user, std::string_view application);
     [[nodiscard]] ClassState& class_of(std::uint64_t id, std::uint64_t line);
@@ -121,6 +129,7 @@ private:
     std::vector<Caller> callers_;
     std::unordered_map<std::string, std::uint32_t> caller_numbers_;
     std::vector<Seconds> busy_;
+    std::vector<Seconds> held_;  // by the same numbers
     std::unordered_map<std::string, std::uint32_t> busy_numbers_;
     Seconds arrivals_;
     Seconds short_calls_;
@@ -131,12 +140,25 @@ private:
     Patterns patterns_;
     std::unordered_map<std::string, std::uint32_t> table_numbers_;
     std::unordered_map<std::uint32_t, Session> sessions_;  // by process
+    // Where the last ones that were met are: a map stays where it is, and a search costs more than
+    // all the rest of an event.
+    static constexpr std::size_t near_size = 1024;
+    struct NearSession {
+        std::uint32_t process = 0;
+        Session* session = nullptr;
+    };
+    struct NearClass {
+        std::uint64_t id = 0;
+        std::uint32_t number = 0;
+    };
+    std::array<NearSession, near_size> near_sessions_{};
+    std::array<NearClass, near_size> near_classes_{};
     std::int64_t now_us_ = 0;
     std::optional<std::int64_t> believed_us_;  // the last time that fits into the log
     std::uint32_t doubted_ = 0;                // events in a row that do not
     std::uint64_t doubted_session_ = 0;
-    bool others_doubted_ = false;                               // they are of more than one session
-    std::unordered_map<std::uint64_t, std::string> canonical_;  // of classes not yet called
+    bool others_doubted_ = false;                          // they are of more than one session
+    std::unordered_map<std::uint64_t, FreshClass> fresh_;  // of classes not yet called
     std::unordered_map<std::uint64_t, std::uint32_t> class_numbers_;
     std::vector<ClassState> classes_;
 };

@@ -126,6 +126,9 @@ Event Pass::believable(Event event) {
 
 void Pass::close(Session& session) {
     give_up(session);
+    if (session.began_us && session.who != nobody) {
+        end_transaction(session, session.last_us);
+    }
     if (session.who != nobody) {
         patterns_.end(session.run, callers_[session.who].application);
     }
@@ -140,7 +143,9 @@ void Pass::disconnect(const Event& event, Session& session) {
     if (event.has_time) {
         closing_.add(event.at_us, 1);
     }
-    sessions_.erase(static_cast<std::uint32_t>(event.session));
+    const auto process = static_cast<std::uint32_t>(event.session);
+    near_sessions_[process % near_size] = {};
+    sessions_.erase(process);
 }
 
 void Pass::rare(const Event& event, const BlockEvents& block, Session& session) {

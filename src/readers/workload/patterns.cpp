@@ -27,7 +27,7 @@ void Patterns::follow(const Call& call, Run& run, const std::string& application
     const std::int64_t start_us = call.end_us - call.duration_us;
     const std::int64_t gap_us = start_us - run.last_end_us;
     if (run.calls != 0 && run.statement == call.statement && gap_us < longest_gap_us) {
-        run.differs = run.differs || run.values != call.values;
+        run.differs = run.differs || run.values != call.values || call.values == 0;
         run.waited_us += std::max<std::int64_t>(gap_us, 0);
     } else {
         end(run, application);
@@ -42,8 +42,56 @@ void Patterns::follow(const Call& call, Run& run, const std::string& application
     run.last_end_us = call.end_us;
 }
 
+// Where the values are, or are to be put: a free place, one whose answer is older than any cache
+// keeps it, or at last the oldest.
+Patterns::Asked& Patterns::place_of(std::uint64_t values, std::int64_t now_us) {
+    const std::size_t mask = asked_.size() - 1;
+    Asked* oldest = nullptr;
+    for (std::size_t i = 0; i < farthest; ++i) {
+        Asked& asked = asked_[(values + i) & mask];
+        if (asked.values == values) {
+            return asked;
+        }
+        if (asked.values == 0) {
+            // Nothing was put behind a place that is free.
+            oldest = oldest != nullptr && oldest->at_us < now_us - Repeats::ages_us.back() ? oldest
+                                                                                           : &asked;
+            break;
+        }
+        oldest = oldest == nullptr || asked.at_us < oldest->at_us ? &asked : oldest;
+    }
+    if (oldest->values == 0) {
+        ++used_;
+    } else if (oldest->at_us >= now_us - Repeats::ages_us.back()) {
+        if (asked_.size() < most_asked) {
+            grow(now_us);
+            return place_of(values, now_us);
+        }
+        ++forgotten_;
+    }
+    *oldest = {};
+    return *oldest;
+}
+
+void Patterns::grow(std::int64_t now_us) {
+    const std::vector<Asked> old = std::exchange(asked_, std::vector<Asked>(asked_.size() * 2));
+    used_ = 0;
+    for (const Asked& asked : old) {
+        if (asked.values != 0 && asked.at_us >= now_us - Repeats::ages_us.back()) {
+            place_of(asked.values, now_us) = asked;
+        }
+    }
+}
+
 void Patterns::ask(const Call& call, const std::vector<std::uint32_t>& tables, Repeats& repeats) {
-    Asked& asked = asked_[call.values % asked_.size()];
+    if (call.values == 0) {
+        return;  // who knows what was asked
+    }
+    if (used_ * 2 > asked_.size() && asked_.size() < most_asked) {
+        grow(call.end_us);
+    }
+    ++repeats.asked;
+    Asked& asked = place_of(call.values, call.end_us);
     if (asked.values == call.values) {
         const bool stale = std::ranges::any_of(tables, [&](std::uint32_t table) {
             return table < written_us_.size() && written_us_[table] >= asked.at_us;

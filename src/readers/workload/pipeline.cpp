@@ -1,5 +1,7 @@
 #include "readers/workload/pipeline.hpp"
 
+#include <algorithm>
+
 namespace plimsoll::readers::workload {
 
 void add_unread(Account& account, const BlockEvents& events, std::uint64_t lines_before) {
@@ -9,6 +11,7 @@ void add_unread(Account& account, const BlockEvents& events, std::uint64_t lines
         account.unread.why = unread.why;
         account.unread.first = unread.first;
     }
+    account.unknown_zone = std::max(account.unknown_zone, events.unknown_zone);
     account.unread.records += unread.records;
     account.unread.bytes += unread.bytes;
 }

@@ -16,9 +16,11 @@
 #include "readers/workload/event.hpp"
 #include "readers/workload/pass.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -49,6 +51,7 @@ struct Account {
     std::uint64_t cut_bytes = 0;  // of lines and records that were too long to be kept whole
     Unread unread;
     std::uint64_t unread_line = 0;
+    std::string unknown_zone;  // of a time stamp, counted as UTC
 };
 
 void add_unread(Account& account, const BlockEvents& events, std::uint64_t lines_before);
@@ -107,6 +110,21 @@ void parse_job(Parser& parser, Job& job) {
     }
     if (job.last > job.first) {
         parser.parse(job.whole(), job.events);
+    }
+    job.events.unknown_zone = parser.unknown_zone();
+}
+
+// What a job announced is known from now on, and in the rest of the job too.
+template <class Parser>
+void learn_and_repeat(Parser& parser, Job& job) {
+    for (const std::string& prefix : job.events.learnt) {
+        parser.learn(prefix);
+    }
+    if (job.events.unread.records != 0) {
+        // A parser names a class once.
+        std::vector<FreshClass> named = std::move(job.events.fresh);
+        parse_job(parser, job);
+        std::ranges::move(named, std::back_inserter(job.events.fresh));
     }
 }
 
@@ -191,6 +209,9 @@ void run_alone(input::Stream& stream, Parser parser, Pass& pass, Account& accoun
     Job job;
     while (cutter.next(job, account)) {
         parse_job(parser, job);
+        if (!job.events.learnt.empty()) {
+            learn_and_repeat(parser, job);
+        }
         add_unread(account, job.events, pass.lines());
         pass.take(job.events);
     }
@@ -227,10 +248,12 @@ void run_threads(
         if (job.known < learnt && job.events.unread.records != 0) {
             parse_job(parser, job);
         }
-        for (const std::string& prefix : job.events.learnt) {
-            parser.learn(prefix);
-            workers.learn(prefix);
-            ++learnt;
+        if (!job.events.learnt.empty()) {
+            for (const std::string& prefix : job.events.learnt) {
+                workers.learn(prefix);
+                ++learnt;
+            }
+            learn_and_repeat(parser, job);
         }
         add_unread(account, job.events, pass.lines());
         pass.take(job.events);

@@ -53,6 +53,11 @@ void report(Pass& pass,
     if (share > warns) {
         add_note(input, "warning: " + percent(share) + " of the bytes could not be read");
     }
+    if (!account.unknown_zone.empty()) {
+        add_note(input,
+                 "the time zone " + account.unknown_zone +
+                     " is not known and counts as UTC: give --log-timezone, such as +02:00");
+    }
     evidence.workload.merge(found);
     evidence.plans.merge(plans);
 }

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Megabytes per CPU second (user + system) of `plimsoll inspect` on database logs, one thread, beside `wc -l` on the
+# same decompressed file in the same run, and the ratio that is asked for; two threads beside one; peak memory.
+# Absolute figures do not travel between machines, ratios do.
+# Usage: slowlog.sh PROGRAM. Logs come from ../shared/data/slow-logs; without them a simulated one is made.
+set -euo pipefail
+program=$1
+logs=${SLOWLOG_DATA:-../shared/data/slow-logs}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A simulated log: pages of a shop with an N+1, in the prefix that Debian sets. Its time runs on.
+simulated() {
+    awk -v entries="$1" 'BEGIN {
+        for (i = 0; i < entries; ++i) {
+            second = int(i / 400)
+            time = sprintf("2026-11-%02d %02d:%02d:%02d.%03d UTC", 1 + int(second / 86400) % 28,
+                int(second / 3600) % 24, int(second / 60) % 60, second % 60, i % 1000)
+            head = time " [" 1000 + i % 37 "] app@shop LOG:  duration: 0." 100 + i % 899 " ms  "
+            if (i % 9 == 0) print head "statement: UPDATE orders SET total = total + " i " WHERE id = " i % 9973
+            else if (i % 9 == 4) {
+                print head "execute S_1: SELECT name, price FROM items WHERE order_id = $1"
+                print time " [" 1000 + i % 37 "] app@shop DETAIL:  parameters: $1 = \x27" i "\x27"
+            } else print head "statement: SELECT o.id, o.total FROM orders o JOIN users u ON u.id = o.owner" \
+                " WHERE u.email = \x27user" i % 5003 "@example.org\x27 AND o.kind IN (1, 2, " i % 7 ") LIMIT 20"
+        }
+    }'
+}
+
+# CPU seconds of a command, the least of three runs.
+cpu_seconds() {
+    local run best=""
+    for run in 1 2 3; do
+        run=$({ TIMEFORMAT='%U %S'; time "$@" > /dev/null 2>&1; } 2>&1 | awk '{print $1 + $2}')
+        if [ -z "$best" ] || awk "BEGIN{exit !($run < $best)}"; then best=$run; fi
+    done
+    echo "$best"
+}
+
+wall_seconds() { { TIMEFORMAT='%R'; time "$@" > /dev/null 2>&1; } 2>&1; }
+
+measure() {
+    local name=$1 file=$2 asked=$3 megabytes ours theirs
+    megabytes=$(awk "BEGIN{print $(stat -c %s "$file") / 1e6}")
+    ours=$(cpu_seconds "$program" inspect "$file" --threads 1 --format json)
+    theirs=$(cpu_seconds wc -l "$file")
+    awk -v n="$name" -v mb="$megabytes" -v a="$ours" -v b="$theirs" -v q="$asked" 'BEGIN {
+        b = b > 0.001 ? b : 0.001
+        printf "%-18s %8.0f %12.0f %12.0f   1/%-6.1f 1/%s\n", n, mb, mb / a, mb / b, a / b, q }'
+}
+
+shared() {
+    local name=$1 copies=$2 asked=$3 file="$work/$1" i
+    if [ ! -e "$logs/$name.zst" ]; then
+        echo "$name: SKIPPED, $logs/$name.zst is not here"
+        return 0
+    fi
+    for ((i = 0; i < copies; ++i)); do zstd -dcq "$logs/$name.zst" >> "$file"; done
+    measure "$name" "$file" "$asked"
+    rm -f "$file"
+}
+
+printf '%-18s %8s %12s %12s %8s %8s\n' log MB 'MB/cpu-s' 'wc -l' ratio asked
+shared pg-a.log 8 10
+shared pg-a.json 4 10
+shared pg-a.csv 5 12
+shared pg-o.log 6 16
+shared mariadb-slow.log 8 5
+simulated 1500000 > "$work/simulated.log"
+measure 'simulated.log' "$work/simulated.log" 10
+
+one=$(wall_seconds "$program" inspect "$work/simulated.log" --threads 1 --format json)
+two=$(wall_seconds "$program" inspect "$work/simulated.log" --threads 2 --format json)
+awk -v a="$one" -v b="$two" -v l="$(cut -d' ' -f1 /proc/loadavg)" 'BEGIN {
+    printf "two threads: %.2f times one (asked: 1.8 on two idle cores; load was %s)\n", a / b, l }'
+
+if command -v /usr/bin/time > /dev/null; then
+    for file in "$work/simulated.log" "$work/twice.log"; do
+        [ -e "$file" ] || cat "$work/simulated.log" "$work/simulated.log" > "$file"
+        peak=$({ /usr/bin/time -f %M "$program" inspect "$file" --format json > /dev/null; } 2>&1 | tail -1)
+        awk -v kb="$peak" -v mb="$(stat -c %s "$file")" 'BEGIN {
+            printf "peak memory on %.0f MB: %.1f MB (asked: 64 MB and 1.5 KB a class)\n", mb / 1e6, kb / 1024 }'
+    done
+fi

@@ -1,0 +1,133 @@
+// The shape saves the lexer only as long as two texts of one shape have one canonical text.
+#include "catch.hpp"
+#include "readers/sql/classes.hpp"
+#include "readers/sql/lexer.hpp"
+#include "readers/sql/shape.hpp"
+
+#include <array>
+#include <map>
+#include <random>
+#include <string>
+
+using namespace plimsoll;
+using readers::sql::Dialect;
+using readers::sql::Normaliser;
+using readers::sql::shape_of;
+
+TEST_CASE("texts of one shape have one canonical text, whatever they are made of") {
+    constexpr std::array<std::string_view, 62> parts{"select ",
+                                                     "SELECT",
+                                                     " from ",
+                                                     "t",
+                                                     "\"a b\"",
+                                                     "'x'",
+                                                     "'x''y'",
+                                                     "5",
+                                                     "1.5e-3",
+                                                     "-3",
+                                                     "$1",
+                                                     " ",
+                                                     "\n",
+                                                     "--c\n",
+                                                     "/* x */",
+                                                     "/*/* y */*/",
+                                                     "E'a\\'b'",
+                                                     "in (",
+                                                     "IN (",
+                                                     "[",
+                                                     ")",
+                                                     "]",
+                                                     ", ",
+                                                     ",",
+                                                     "(",
+                                                     "values ",
+                                                     "VALUES",
+                                                     " = ",
+                                                     "=",
+                                                     "a1",
+                                                     "1a",
+                                                     ".",
+                                                     ".5",
+                                                     "::int",
+                                                     "$$q$$",
+                                                     "$",
+                                                     "'",
+                                                     "\"",
+                                                     "`n`",
+                                                     "#",
+                                                     "&",
+                                                     "?",
+                                                     ";",
+                                                     "x'",
+                                                     "n",
+                                                     "in",
+                                                     "_",
+                                                     "\xC3\xA9",
+                                                     "\\",
+                                                     "--",
+                                                     "/*",
+                                                     "*/",
+                                                     "1,2,3",
+                                                     "'a','b'",
+                                                     "+",
+                                                     "-",
+                                                     "in (1,2)",
+                                                     "in ('a')",
+                                                     "in ($1, $2)",
+                                                     "[1, 2]",
+                                                     " padded with more text ",
+                                                     "e"};
+    std::mt19937 random{20261121};
+    const auto below = [&](std::size_t n) { return random() % n; };
+    std::size_t met_again = 0;
+    std::size_t wrong = 0;
+    for (const Dialect dialect : {Dialect::postgres, Dialect::mysql}) {
+        Normaliser normaliser{dialect};
+        std::map<std::uint64_t, std::string> known;
+        for (int i = 0; i < 60'000; ++i) {
+            std::string sql;
+            for (std::size_t j = 1 + below(7); j > 0; --j) {
+                sql += parts[below(parts.size())];
+            }
+            const std::uint64_t shape = shape_of(sql, dialect);
+            if (shape == 0) {
+                continue;
+            }
+            std::string canonical{normaliser.canonical(sql)};
+            canonical += normaliser.unfinished() ? "<unfinished>" : "";
+            const auto [found, fresh] = known.emplace(shape, canonical);
+            met_again += fresh ? 0 : 1;
+            if (found->second != canonical && wrong++ == 0) {
+                CHECK(sql + " -> " + canonical == found->second);
+            }
+        }
+    }
+    CHECK(met_again > 1'000);
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("literals, comments and the length of a list do not change a shape; all else does") {
+    const auto shape = [](std::string_view sql) { return shape_of(sql, Dialect::postgres); };
+    const std::uint64_t one = shape("select * from t where k = 'a' and id in (1, 2)");
+    CHECK(one != 0);
+    CHECK(one == shape("select * from t where k = 'b''c' and id in (1,2, 3,44)"));
+    CHECK(one != shape("select * from u where k = 'a' and id in (1, 2)"));
+    CHECK(one != shape("select * from t where k = 'a' and id in (1, x)"));
+    CHECK(shape("select f(1)") != shape("select f(1, 2)"));
+    CHECK(shape("select 1 /* a */") == shape("select 1 /* b */"));
+    CHECK(shape("select E'a'") == 0);
+    CHECK(shape("select $x$a$x$") == 0);
+    CHECK(shape("select 'never ends") == 0);
+    CHECK(shape_of("select 'a\\'b', 1", Dialect::mysql) ==
+          shape_of("select 'c', 2", Dialect::mysql));
+}
+
+TEST_CASE("a class does not depend on whether its shape was met before") {
+    readers::sql::Classes remembering{Dialect::postgres};
+    Normaliser normaliser{Dialect::postgres};
+    for (int round = 0; round < 3; ++round) {
+        for (const std::string sql : {"select 1", "SELECT  2", "select a.5", "select 'x' -- y"}) {
+            CHECK(remembering.of(sql).id == readers::sql::hash_of(normaliser.canonical(sql)));
+        }
+    }
+}
