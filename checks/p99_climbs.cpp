@@ -28,16 +28,16 @@ constexpr Threshold least_rise{.id = "p99-climbs.least-rise",
                                .value = 0.15,
                                .unit = "ratio",
                                .reason = "below it a trend is real but small: false alarms halve"};
-constexpr Threshold climb_share{
-    .id = "p99-climbs.step-share",
-    .value = 0.5,
-    .unit = "ratio",
-    .reason = "a climb has 0.5 or less in one step in 97-100 % of simulations"};
+constexpr Threshold climb_share{.id = "p99-climbs.step-share",
+                                .value = 0.5,
+                                .unit = "ratio",
+                                .reason = "a climb of half and more has 0.5 or less in one step in "
+                                          "87-100 % of simulations at 13 weeks"};
 constexpr Threshold regression_share{
     .id = "p99-climbs.regression-share",
     .value = 0.7,
     .unit = "ratio",
-    .reason = "a single step of 50 % has 0.7 or more in 81-95 % of simulations at 13 weeks"};
+    .reason = "a single step of 50 % has 0.7 or more in 90-96 % of simulations at 13 weeks"};
 constexpr std::array thresholds{least_weeks, alpha, least_rise, climb_share, regression_share};
 
 [[nodiscard]] ClimbRules rules_from(const Settings& settings) {
