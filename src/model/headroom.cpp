@@ -100,7 +100,7 @@ std::optional<Headroom> headroom(std::span<const double> in_use,
     out.knee = {.at = over(knee, out.peak.at),
                 .low = over(knee, out.peak.high),
                 .high = over(knee, out.peak.low)};
-    out.full = {.at = over(servers, out.peak.at),
+    out.full = {.at = over(servers, steady),
                 .low = over(servers, out.peak.high),
                 .high = over(servers, least_mean)};
     if (out.saturated) {
