@@ -30,35 +30,54 @@ void then_and_now(Page& page, const Seen<Moved>& moved) {
     page.w.element("td", {{"class", "n"}}, [&] { value(page, moved.at(&Moved::then)); });
     page.w.element("td", {{"class", "n"}}, [&] {
         value(page, moved.at(&Moved::now));
-        if (!moved->unit.empty()) {
+        if (!moved->unit.empty() && moved->unit != "1") {
             page.w.text(" ");
             prose(page, "span", "u", moved.at(&Moved::unit));
         }
     });
 }
 
+void row(Page& page, const Seen<Moved>& moved) {
+    page.w.element("tr", {}, [&] {
+        page.w.element(
+            "th", {{"scope", "row"}}, [&] { prose(page, "span", "", moved.at(&Moved::name)); });
+        then_and_now(page, moved);
+        page.w.element("td", {}, shared::move_word(moved->move));
+        page.w.element("td", {}, [&] { prose(page, "span", "", moved.at(&Moved::why)); });
+    });
+}
+
+// The Audit has news first and what did not move last: the latter are names only.
 void figures(Page& page, const Seen<std::vector<Moved>>& all) {
-    const std::size_t shown = std::min(all->size(), most_rows);
-    scroll(page, "Figures then and now", [&] {
-        page.w.element("table", {}, [&] {
-            table_head(page, {"Figure", ">Then", ">Now", "Change", "Is it real?"});
-            page.w.element("tbody", {}, [&] {
-                for (std::size_t i = 0; i < shown && !page.full(); ++i) {
-                    const Seen<Moved> moved = all.at(i);
-                    page.w.element("tr", {}, [&] {
-                        page.w.element("th", {{"scope", "row"}}, [&] {
-                            prose(page, "span", "", moved.at(&Moved::name));
-                        });
-                        then_and_now(page, moved);
-                        page.w.element("td", {}, shared::move_word(moved->move));
-                        page.w.element(
-                            "td", {}, [&] { prose(page, "span", "", moved.at(&Moved::why)); });
-                    });
-                }
+    std::size_t news = 0;
+    while (news < all->size() && (*all)[news].move != Move::unchanged) {
+        ++news;
+    }
+    const std::size_t shown = std::min(news, most_rows);
+    if (news > 0) {
+        scroll(page, "Figures then and now", [&] {
+            page.w.element("table", {}, [&] {
+                table_head(page, {"Figure", ">Then", ">Now", "Change", "Is it real?"});
+                page.w.element("tbody", {}, [&] {
+                    for (std::size_t i = 0; i < shown && !page.full(); ++i) {
+                        row(page, all.at(i));
+                    }
+                });
             });
         });
+        left_out(page, all.path(), shown, news);
+    }
+    if (news == all->size()) {
+        return;
+    }
+    page.w.element("p", {{"class", "conf"}}, [&] {
+        page.w.text("Unchanged: ");
+        for (std::size_t i = news; i < std::min(all->size(), news + most_rows); ++i) {
+            page.w.text(i == news ? "" : ", ");
+            prose(page, "span", "", all.at(i).at(&Moved::name));
+        }
+        page.w.text(all->size() > news + most_rows ? " and more." : ".");
     });
-    left_out(page, all.path(), shown, all->size());
 }
 
 void foretold(Page& page, const Seen<std::vector<Foretold>>& all) {

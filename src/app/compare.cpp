@@ -308,6 +308,28 @@ void foretell(const Audit& then, const Audit& now, bool comparable, std::vector<
     return text;
 }
 
+// What a reader must see first: what moved, then what may have, then the rest.
+[[nodiscard]] int news_first(const Moved& moved) noexcept {
+    switch (moved.move) {
+        case Move::worse:
+            return 0;
+        case Move::changed:
+            return 1;
+        case Move::better:
+            return 2;
+        case Move::higher:
+        case Move::lower:
+            return 3;
+        case Move::unclear:
+            return 4;
+        case Move::not_comparable:
+            return 5;
+        case Move::unchanged:
+            break;
+    }
+    return 6;
+}
+
 }  // namespace
 
 SinceLast compare(const Audit& then, const Audit& now) {
@@ -327,6 +349,7 @@ SinceLast compare(const Audit& then, const Audit& now) {
             refuse(moved, why);
         }
     }
+    std::ranges::stable_sort(since.moved, {}, news_first);
     foretell(then, now, why.empty(), since.foretold);
     return since;
 }

@@ -3,7 +3,9 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/history_command.hpp"
 #include "cli/init_command.hpp"
+#include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "cli/whatif_command.hpp"
 #include "core/report.hpp"
@@ -57,6 +59,8 @@ struct Flags {
     InspectFlags inspect;
     DigestFlags digest;
     DigestFlags merge;
+    ShardFlags shard;
+    HistoryFlags history;
     ReportFlags report;
     DiffFlags diff;
     WhatIfFlags whatif;
@@ -80,6 +84,8 @@ public:
         audit();
         inspect();
         digest();
+        shard();
+        history();
         report();
         diff();
         whatif();
@@ -131,6 +137,8 @@ private:
         sub.add_option("--since",
                        flags_.audit.since,
                        "the JSON of an earlier audit: what moved since, and is it real?");
+        sub.add_option(
+            "--store", flags_.audit.store, "keep the audit over time: a file, or postgresql://...");
         sub.add_flag("--share",
                      flags_.audit.share,
                      "for outsiders: names of hosts, users and people become keyed hashes");
@@ -175,12 +183,70 @@ private:
                             "Write the evidence of sources as a small file that merges",
                             [this] { return run_digest(flags_.digest); });
         add_read_flags(one, flags_.digest.read, "as for audit");
-        one.add_option("-o,--output", flags_.digest.output, "the digest to write")->required();
+        shard_or_paths(one, flags_.digest);
+        one.add_option("--index",
+                       flags_.digest.index,
+                       "of the shard (default: SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)");
         CLI::App& all = add("merge",
                             "Merge digests; any order and grouping gives the same bytes",
                             [this] { return run_merge(flags_.merge); });
         add_read_flags(all, flags_.merge.read, "digests");
-        all.add_option("-o,--output", flags_.merge.output, "the digest to write")->required();
+        shard_or_paths(all, flags_.merge);
+    }
+    // Either PATH... and -o, or a manifest that knows both.
+    static void shard_or_paths(CLI::App& sub, DigestFlags& flags) {
+        sub.add_option("-o,--output", flags.output, "the digest to write");
+        sub.add_option("--manifest", flags.manifest, "of shards, instead of PATH")
+            ->excludes("PATH");
+        sub.get_option("PATH")->required(false);
+    }
+    void history() {
+        HistoryFlags& flags = flags_.history;
+        CLI::App& sub = *app_.add_subcommand("history", "A system over time; fleet, rescore, thin");
+        sub.add_option("SYSTEM", flags.system, "when the store holds more than one");
+        history_flags(sub, flags);
+        // The parent's callback runs after that of a command below it.
+        sub.callback([this, &sub] {
+            if (sub.get_subcommands().empty()) {
+                command_ = [this] { return run_history(flags_.history); };
+            }
+        });
+        history_below(sub, "fleet", "Rank systems: who needs a person first", run_history_fleet);
+        history_below(sub, "rescore", "Judge kept evidence by today's rules", run_history_rescore);
+        history_below(sub, "thin", "Keep fewer documents; figures stay", run_history_thin);
+    }
+    void history_below(CLI::App& parent,
+                       const char* name,
+                       const char* does,
+                       Status (*work)(const HistoryFlags&)) {
+        CLI::App& one = *parent.add_subcommand(name, does);
+        history_flags(one, flags_.history);
+        one.callback([this, work] { command_ = [this, work] { return work(flags_.history); }; });
+    }
+    static void history_flags(CLI::App& sub, HistoryFlags& flags) {
+        sub.add_option("--store", flags.store, "a file, or postgresql://...");
+        sub.add_option("--format", flags.format, "text, json or html")
+            ->check(CLI::IsMember({"text", "json", "html"}));
+        sub.add_option("-o,--output", flags.output, "write to this file");
+        sub.add_option("--config", flags.config, "plimsoll.toml, for rescore");
+        colour(sub, flags.colour);
+    }
+    void shard() {
+        CLI::App& sub = *app_.add_subcommand("shard", "Spread reading over machines");
+        sub.require_subcommand(1);
+        CLI::App& plan = *sub.add_subcommand("plan", "Weigh sources by size, write a manifest");
+        plan.add_option("LIST", flags_.shard.list, "file of paths, one a line; - is standard input")
+            ->required();
+        plan.add_option("-n,--shards", flags_.shard.count, "how many")
+            ->required()
+            ->check(CLI::Range(1, 100'000));
+        plan.add_option("-o,--output", flags_.shard.manifest, "the manifest")->required();
+        plan.add_option("--digests", flags_.shard.folder, "folder of the digests");
+        plan.callback([this] { command_ = [this] { return run_shard_plan(flags_.shard); }; });
+        CLI::App& status = *sub.add_subcommand(
+            "status", "Print the indices of missing shards, 7,12-14; status 4 when there are any");
+        status.add_option("MANIFEST", flags_.shard.manifest)->required();
+        status.callback([this] { command_ = [this] { return run_shard_status(flags_.shard); }; });
     }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {

@@ -11,7 +11,9 @@
 #include "app/output.hpp"
 #include "app/redact.hpp"
 #include "app/schema.hpp"
+#include "app/store.hpp"
 #include "cli/progress.hpp"
+#include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
@@ -56,18 +58,6 @@ namespace {
          .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
 }
 
-[[nodiscard]] std::string slurp(const std::string& path) {
-    std::ifstream in{path, std::ios::binary};
-    if (!in) {
-        throw Error{{.status = Status::unreadable,
-                     .what = "cannot open an input",
-                     .where = path,
-                     .why = "no such file, or no right to read it",
-                     .remedy = "check the path"}};
-    }
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 // The name that the reports carry: given, or the folder's.
 [[nodiscard]] std::string system_name(const AuditFlags& flags, const Settings& settings) {
     if (!flags.system.empty() || !settings.system_name.empty()) {
@@ -80,6 +70,18 @@ namespace {
     const std::filesystem::path first =
         std::filesystem::weakly_canonical(flags.read.paths.front(), error);
     return first.filename().string();
+}
+
+// PATH... or a manifest; and where the digest goes, unless the manifest says so.
+void must_say_what(const DigestFlags& flags, bool needs_output) {
+    const bool no_sources = flags.read.paths.empty() && flags.manifest.empty();
+    if (no_sources || (needs_output && flags.output.empty())) {
+        throw Error{{.status = Status::usage,
+                     .what = "the command line cannot be understood",
+                     .where = {},
+                     .why = no_sources ? "neither PATH nor --manifest is given" : "-o is not given",
+                     .remedy = "plimsoll digest PATH... -o FILE, or plimsoll digest --manifest M"}};
+    }
 }
 
 }  // namespace
@@ -129,14 +131,25 @@ Status run_audit(const AuditFlags& flags) {
     Settings settings = app::load_config(flags.read.config, flags.read.paths);
     settings.now = now();
     settings.system_name = system_name(flags, settings);
-    std::optional<Audit> earlier;  // read first: a wrong file is said before the work, not after
+    // Opened and read first: what is wrong with them is said before the work, not after.
+    std::optional<app::Store> store;
+    if (!flags.store.empty()) {
+        store.emplace(flags.store);
+    }
+    std::optional<Audit> earlier;
     if (!flags.since.empty()) {
         earlier = app::parse_audit(slurp(flags.since), flags.since);
     }
     const app::ReadResult result = read_sources(flags.read, settings, true);
     Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    if (store && !earlier) {
+        earlier = store->latest(audit.system, audit.audited_at.value_or(Instant{}));
+    }
     if (earlier) {
         audit.since_last = app::compare(*earlier, audit);
+    }
+    if (store) {
+        store->put(audit, app::pack(result.evidence));
     }
     if (flags.share) {
         audit = app::redact(audit, result.evidence, settings);
@@ -165,14 +178,31 @@ Status run_inspect(const InspectFlags& flags) {
     return conclude(result);
 }
 
-Status run_digest(const DigestFlags& flags) {
+Status run_digest(const DigestFlags& asked) {
+    DigestFlags flags = asked;
+    must_say_what(flags, flags.manifest.empty());
+    if (!flags.manifest.empty()) {
+        const ShardWork work = work_of_shard(flags.manifest, flags.index);
+        flags.read.paths = work.sources;
+        flags.output = work.output;
+    }
     const Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    if (flags.read.paths.empty()) {  // more shards than sources: the empty digest changes nothing
+        app::write_file(flags.output, app::pack(Evidence{}));
+        return Status::done;
+    }
     const app::ReadResult result = read_sources(flags.read, settings, true);
     app::write_file(flags.output, app::pack(result.evidence));
     return conclude(result);
 }
 
-Status run_merge(const DigestFlags& flags) {
+Status run_merge(const DigestFlags& asked) {
+    DigestFlags flags = asked;
+    must_say_what(flags, true);
+    if (!flags.manifest.empty()) {
+        flags.read.paths = digests_of(flags.manifest);
+        flags.manifest.clear();
+    }
     input::for_each_source(flags.read.paths, [](input::Stream& stream, bool) {
         if (!stream.sample().head.starts_with(wire::container_magic)) {
             throw Error{{.status = Status::untrusted,

@@ -41,6 +41,7 @@ struct AuditFlags {
     std::string colour = "auto";
     std::string system;
     std::string since;   // the JSON of an earlier audit
+    std::string store;   // where audits are kept over time: a file, or postgresql://...
     bool share = false;  // for outsiders: without names of hosts, users and people
 };
 
@@ -59,6 +60,8 @@ struct InspectFlags {
 struct DigestFlags {
     ReadFlags read;
     std::string output;
+    std::string manifest;  // of shards (cli/shard_command.hpp), instead of paths and output
+    std::string index;
 };
 // `digest` reads sources; `merge` reads digests only. Both write one digest.
 [[nodiscard]] Status run_digest(const DigestFlags& flags);

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 namespace plimsoll::cli {
 namespace {
@@ -79,6 +81,18 @@ void print(std::string_view text) {
                      .why = std::strerror(errno),
                      .remedy = "redirect it to a disk with room"}};
     }
+}
+
+std::string slurp(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) {
+        throw Error{{.status = Status::unreadable,
+                     .what = "cannot open an input",
+                     .where = path,
+                     .why = "no such file, or no right to read it",
+                     .remedy = "check the path"}};
+    }
+    return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 void print_error(const Error::Parts& parts) {

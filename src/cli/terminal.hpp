@@ -17,6 +17,9 @@ namespace plimsoll::cli {
 // A closed pipe is success (somebody looked at the head); a full disk throws Error (unwritable).
 void print(std::string_view text);
 
+// A small file that a command names, whole. Throws Error (unreadable).
+[[nodiscard]] std::string slurp(const std::string& path);
+
 // The four parts, on stderr.
 void print_error(const Error::Parts& parts);
 void print_warning(std::string_view text);
