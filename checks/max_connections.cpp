@@ -73,17 +73,18 @@ struct Use {
         limit.hard = {.at = limit.at, .low = limit.low, .high = limit.high};
         return limit;
     }
-    // Idle at the peak of all: what stays when more of them work.
+    // Idle at the peak of all: what stays when more of them work. At the high end both are means,
+    // the lower end of the one at work, as in model/headroom.
     const double idle = std::max(0.0, all->peak.at - work->peak.at);
     const double room = std::max(0.0, free - idle);
-    limit.place(
-        {.at = room / work->peak.at,
-         .low = std::max(0.0, free - std::max(0.0, all->peak.high - work->mean)) / work->peak.high,
-         .high = free / std::max(1e-3, work->mean)});
+    const double idle_most = std::max(0.0, all->peak.high - work->mean);
+    const double idle_mean = std::max(0.0, all->mean - work->mean);
+    const double work_least = use.most / work->full.high;
+    limit.place({.at = room / work->peak.at,
+                 .low = std::max(0.0, free - idle_most) / work->peak.high,
+                 .high = std::max(0.0, free - idle_mean) / work_least});
     limit.low = std::min(limit.low, limit.at);
-    limit.high = std::max(
-        limit.at,
-        std::min(limit.high, (free - std::max(0.0, all->peak.low - work->peak.high)) / work->mean));
+    limit.high = std::max(limit.at, limit.high);
     limit.hard = {.at = limit.at, .low = limit.low, .high = limit.high};
     limit.formula = fmt::format(
         "(max_connections - reserved - idle) / at work = ({:.0f} - {:.0f} - {:.0f}) / {:.1f}",

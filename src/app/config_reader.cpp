@@ -40,6 +40,10 @@ public:
         host();
         limits();
         each("growth", [&](const std::string& key, const toml::node& node) {
+            constexpr std::array<std::string_view, 2> keys{"data", "team"};
+            if (std::ranges::find(keys, key) == keys.end()) {
+                values_.unknown(node, key, keys, "an axis of [growth]");
+            }
             settings_.growth[key] = values_.number(node, key);
         });
         modules();

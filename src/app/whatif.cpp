@@ -86,7 +86,10 @@ public:
                     (wanted == "all" || remedy.id == id || remedy.id.starts_with(id + "."));
                 if (meant) {
                     any = true;
-                    apply("--add-index " + remedy.id.substr(6), remedy, remedy.model);
+                    apply("--add-index " + remedy.id.substr(6),
+                          remedy,
+                          remedy.model.empty() ? "by the rows that its plan reads for nothing"
+                                               : remedy.model);
                 }
             }
         }

@@ -209,6 +209,7 @@ struct Audit {
     std::string subline;   // verdict and what the cheap steps buy
     double target = 10;
     LoadLine load_line;
+    std::optional<LoadLine> planned_line;  // with data and team growing as [growth] says
     std::vector<Limit> limits;
     std::map<std::string, StageAnswer> stages;  // "10x", "100x", "1000x"
     std::vector<SignVerdict> signs;
@@ -235,6 +236,7 @@ struct Audit {
         field("subline", &Audit::subline);
         field("target", &Audit::target);
         field("load_line", &Audit::load_line);
+        field("planned_line", &Audit::planned_line);
         field("limits", &Audit::limits);
         field("stages", &Audit::stages);
         field("signs", &Audit::signs);

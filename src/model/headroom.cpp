@@ -30,6 +30,17 @@ constexpr double full_share = 0.99;  // a gauge that is read within a hundredth 
     return used > 0 ? capacity / used : std::numeric_limits<double>::infinity();
 }
 
+// The lower end of the mean, 90 %: what the high ends rest on is itself sampled.
+[[nodiscard]] double mean_low(const std::vector<double>& values, double mean) {
+    double squares = 0;
+    for (const double value : values) {
+        squares += (value - mean) * (value - mean);
+    }
+    const auto n = static_cast<double>(values.size());
+    const double error = n > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
+    return std::max(mean / 2, mean - 1.645 * error);
+}
+
 // The peak of the load behind instantaneous counts. A count of what is busy at an instant scatters
 // around the load as Poisson does (variance = mean, M/G/infinity) even when the load is steady, and
 // the more so the less is busy; only the variance beyond that is the load's own.
@@ -78,19 +89,20 @@ std::optional<Headroom> headroom(std::span<const double> in_use,
     out.safe_utilisation = safe_utilisation(whole);
     const double usable = out.safe_utilisation * servers;
     out.saturated = out.peak.at >= full_share * servers;
+    const double least_mean = mean_low(sorted, out.mean);
     const double steady = peak_load(sorted, out.mean, out.peak.at);
     out.comfortable = {
         .at = steady < out.peak.at ? over(usable, steady)
                                    : rules.point_factor * over(usable, out.peak.at),
         .low = over(usable, out.peak.high),
-        .high = std::max(rules.high_factor * over(usable, out.peak.low), over(usable, out.mean))};
+        .high = std::max(rules.high_factor * over(usable, out.peak.low), over(usable, least_mean))};
     const double knee = knee_utilisation(whole) * servers;
     out.knee = {.at = over(knee, out.peak.at),
                 .low = over(knee, out.peak.high),
                 .high = over(knee, out.peak.low)};
-    out.full = {.at = over(servers, out.peak.at),
+    out.full = {.at = over(servers, steady),
                 .low = over(servers, out.peak.high),
-                .high = over(servers, out.mean)};
+                .high = over(servers, least_mean)};
     if (out.saturated) {
         // What waits in front of a full resource is not seen: the multiple is at most this, and may
         // be far lower.

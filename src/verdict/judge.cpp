@@ -154,6 +154,9 @@ Audit judge(std::span<const Check* const> checks,
     audit.exhibits = number_exhibits(findings);
     audit.limits = collect_limits(checks, findings, settings);
     audit.load_line = load_line(audit.limits);
+    if (!settings.growth.empty()) {
+        audit.planned_line = load_line(audit.limits, settings.growth);
+    }
     audit.stages = stages(audit.load_line);
     audit.signs = signs(checks, findings);
     audit.verdict = evolve_or_rebuild(checks, findings, settings);

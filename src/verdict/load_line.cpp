@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <utility>
 #include <vector>
 
 namespace plimsoll::verdict {
@@ -45,6 +47,22 @@ LoadLine load_line(std::span<const Limit> limits) {
         out.first_limits.push_back(measured[candidate]->id);
     }
     return out;
+}
+
+LoadLine load_line(std::span<const Limit> limits, const std::map<std::string, double>& growth) {
+    std::vector<Limit> mapped;
+    for (Limit limit : limits) {
+        const auto exponent = growth.find(std::string{to_text(limit.axis)});
+        if (limit.axis != Axis::load && exponent != growth.end() && exponent->second > 0) {
+            const double root = 1 / exponent->second;
+            limit.axis = Axis::load;
+            limit.at = std::pow(limit.at, root);
+            limit.low = std::pow(limit.low, root);
+            limit.high = std::pow(limit.high, root);
+        }
+        mapped.push_back(std::move(limit));
+    }
+    return load_line(mapped);
 }
 
 StageAnswer stage(const LoadLine& line, double multiple) {

@@ -16,6 +16,12 @@ namespace plimsoll::verdict {
 
 [[nodiscard]] LoadLine load_line(std::span<const Limit> limits);
 
+// The line under a plan that lets data and team grow with the load ([growth] in plimsoll.toml: data
+// = 0.5 means data = load^0.5). A limit at M times the data then lies at M^(1/0.5) times the load.
+// Axes that the plan does not name stay out, as they are never mixed in silence.
+[[nodiscard]] LoadLine load_line(std::span<const Limit> limits,
+                                 const std::map<std::string, double>& growth);
+
 // Answers for 10x, 100x, 1000x. breaks: the line's high is below the stage. safe: its low is not,
 // and every known limit has a lower bound. unknown: no limit is measured at all. undecided: the
 // rest.

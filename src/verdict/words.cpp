@@ -98,6 +98,12 @@ std::string subline(const Audit& audit) {
                            count == 1 ? "s" : "",
                            multiple(last->effect->to));
     }
+    if (const std::optional<LoadLine>& planned = audit.planned_line;
+        planned && planned->measured > audit.load_line.measured) {
+        out += fmt::format(
+            " With data and team growing as planned: {}.",
+            std::isnan(planned->at) ? "at most " + multiple(planned->high) : multiple(planned->at));
+    }
     if (audit.load_line.measured < audit.load_line.known) {
         out += fmt::format(" {} of {} limits measured; one of the others may be lower.",
                            audit.load_line.measured,

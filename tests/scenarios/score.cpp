@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
 
 namespace plimsoll::scenarios {
 namespace {
@@ -81,6 +85,49 @@ void score_line(const Scenario& scenario, double truth, const Answered& said, Sc
     }
 }
 
+void score_seeds(const Scenario& scenario,
+                 double truth,
+                 std::uint64_t first_seed,
+                 std::size_t seeds,
+                 Score& out) {
+    for (std::uint64_t seed = first_seed; seed < first_seed + seeds; ++seed) {
+        const Answered said = answered(audit_of(scenario, seed));
+        ++out.bundles;
+        score_signs(scenario, said, out);
+        score_verdict(scenario, said, out);
+        score_line(scenario, truth, said, out);
+        for (const std::string& failed : said.failed) {
+            ++out.wrong[scenario.name + ": " + failed];
+        }
+    }
+}
+
+void merge(const Share& part, Share& out) {
+    out.right += part.right;
+    out.all += part.all;
+}
+
+void merge(const Score& part, Score& out) {
+    for (std::size_t i = 0; i < sign_count; ++i) {
+        merge(part.signs[i].sensitivity, out.signs[i].sensitivity);
+        merge(part.signs[i].specificity, out.signs[i].specificity);
+        merge(part.signs[i].insufficient, out.signs[i].insufficient);
+        for (const auto& [amount, share] : part.signs[i].doses) {
+            merge(share, out.signs[i].doses[amount]);
+        }
+    }
+    merge(part.insufficient, out.insufficient);
+    merge(part.verdict, out.verdict);
+    merge(part.line, out.line);
+    merge(part.first, out.first);
+    merge(part.candidates, out.candidates);
+    out.widths.insert(out.widths.end(), part.widths.begin(), part.widths.end());
+    for (const auto& [what, times] : part.wrong) {
+        out.wrong[what] += times;
+    }
+    out.bundles += part.bundles;
+}
+
 [[nodiscard]] std::string percent(const Share& share) {
     return share.all == 0
                ? std::string{"-"}
@@ -90,20 +137,39 @@ void score_line(const Scenario& scenario, double truth, const Answered& said, Sc
 }  // namespace
 
 Score score(const std::vector<Scenario>& scenarios, std::uint64_t first_seed, std::size_t seeds) {
-    Score out;
     TruePools known;
+    std::vector<double> truths;
     for (const Scenario& scenario : scenarios) {
-        const double truth = scenario.truth.line ? true_line(scenario.world, known) : 0;
-        for (std::uint64_t seed = first_seed; seed < first_seed + seeds; ++seed) {
-            const Answered said = answered(audit_of(scenario, seed));
-            ++out.bundles;
-            score_signs(scenario, said, out);
-            score_verdict(scenario, said, out);
-            score_line(scenario, truth, said, out);
-            for (const std::string& failed : said.failed) {
-                ++out.wrong[scenario.name + ": " + failed];
+        truths.push_back(scenario.truth.line ? true_line(scenario.world, known) : 0);
+    }
+    // One thread a core; each writes where it alone writes, so the order of work changes nothing.
+    std::vector<Score> parts(scenarios.size());
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr broken;
+    std::mutex guard;
+    const auto work = [&] {
+        try {
+            for (std::size_t i = next++; i < scenarios.size(); i = next++) {
+                score_seeds(scenarios[i], truths[i], first_seed, seeds, parts[i]);
             }
+        } catch (...) {
+            const std::scoped_lock lock{guard};
+            broken = std::current_exception();
         }
+    };
+    std::vector<std::thread> threads(std::max(1U, std::thread::hardware_concurrency()));
+    for (std::thread& thread : threads) {
+        thread = std::thread{work};
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    if (broken) {
+        std::rethrow_exception(broken);
+    }
+    Score out;
+    for (const Score& part : parts) {
+        merge(part, out);
     }
     return out;
 }

@@ -108,3 +108,28 @@ TEST_CASE("the same remedy offered twice is one rung, whatever the order of offe
     CHECK(ids(verdict::ladder(limits, offers, {}, 10)) == first);
     CHECK(first.size() == 3);
 }
+
+TEST_CASE(
+    "splitting off needs an extraction criterion, and no effect prescribes sharding or rebuilding",
+    "[ladder]") {
+    const std::vector<Limit> limits{limit("cpu", 2)};
+    Offer with = offer("split.reports", Rung::split, "cpu", 3);
+    with.remedy.model = "reports take 60 % (extraction criterion 001-50)";
+    CHECK(ids(verdict::ladder(limits, {with}, {}, 10)) ==
+          std::vector<std::string>{"split.reports"});
+    CHECK(verdict::ladder(limits, {offer("split.any", Rung::split, "cpu", 3)}, {}, 10).empty());
+    CHECK(verdict::ladder(limits, {offer("shard", Rung::shard, "cpu", 3)}, {}, 10).empty());
+    CHECK(verdict::ladder(limits, {offer("rebuild", Rung::rebuild, "cpu", 3)}, {}, 10).empty());
+}
+
+TEST_CASE("a rung says where each limit will lie, for the next audit to compare", "[ladder]") {
+    const std::vector<Limit> limits{limit("connection-pool.a", 2), limit("cpu", 2.6)};
+    const auto rungs =
+        verdict::ladder(limits, {offer("raise", Rung::configure, "connection-pool.*", 4)}, {}, 10);
+    REQUIRE(rungs.size() == 1);
+    REQUIRE(rungs[0].predictions.size() == 1);
+    CHECK(rungs[0].predictions[0].limit == "connection-pool.a");
+    CHECK(rungs[0].predictions[0].before.at == 2);
+    CHECK(rungs[0].predictions[0].after.at == 8);
+    CHECK(rungs[0].predictions[0].after.low == 2 * 0.8 * 4);
+}

@@ -95,3 +95,21 @@ TEST_CASE("taking a limit away never makes a stage safer", "[load-line]") {
         }
     }
 }
+
+TEST_CASE("a plan maps data and team onto load; axes that it does not name stay out",
+          "[load-line]") {
+    Limit data = limit("plans", 4, 3, 9);
+    data.axis = Axis::data;
+    Limit team = limit("lane", 2, 1.5, 3);
+    team.axis = Axis::team;
+    const std::vector<Limit> limits{limit("pool", 20, 15, 30), data, team};
+    const LoadLine half = verdict::load_line(limits, {{"data", 0.5}});
+    CHECK(half.at == 16);  // 4 times the data at 4^2 times the load
+    CHECK(half.low == 9);
+    CHECK(half.high == 30);
+    CHECK(half.known == 2);
+    const LoadLine both = verdict::load_line(limits, {{"data", 0.5}, {"team", 1.0}});
+    CHECK(both.at == 2);
+    CHECK(both.first_limit == "lane");
+    CHECK(verdict::load_line(limits, {}).at == verdict::load_line(limits).at);
+}
