@@ -13,7 +13,10 @@
 namespace plimsoll::cli {
 
 void add_ci_init(CLI::App& app, std::string& platform) {
-    CLI::App* init = app.get_subcommand_no_throw("init");
+    CLI::App* init = nullptr;
+    for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) {
+        init = sub->get_name() == "init" ? sub : init;
+    }
     if (init == nullptr) {
         init = app.add_subcommand("init", "Begin the files that run plimsoll elsewhere");
         init->require_subcommand(1);
