@@ -10,6 +10,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
@@ -88,10 +89,10 @@ constexpr std::string_view schema_family = "plimsoll.baseline/";
 
 // The latest `most` samples; how many went.
 std::size_t keep_latest(Series& series, std::size_t most) {
-    std::vector<Point> points = points_of(series);
-    if (points.size() <= most) {
+    if (series.values.size() <= most) {
         return 0;
     }
+    std::vector<Point> points = points_of(series);
     const std::size_t gone = points.size() - most;
     points.erase(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(gone));
     set_points(series, std::move(points));
@@ -102,6 +103,15 @@ std::size_t keep_latest(Series& series, std::size_t most) {
     double sum = 0;
     for (const std::int64_t value : series.values) {
         sum += static_cast<double>(value) * (series.unit == "ms" ? 1000 : 1);
+    }
+    return sum;
+}
+
+// What the lines of these series take in the file.
+[[nodiscard]] std::size_t bytes_of(const std::vector<Series>& series) {
+    std::size_t sum = 0;
+    for (const Series& one : series) {
+        sum += text_of(wire::to_json(one)).size() + 4;
     }
     return sum;
 }
@@ -205,25 +215,30 @@ void refuse_other_system(const Snapshot& a, const Snapshot& b, const std::string
 
 WrittenBaseline write_baseline(Snapshot snapshot, std::size_t most_bytes) {
     WrittenBaseline out;
+    std::vector<Series> series = std::move(snapshot.series);
+    snapshot.series.clear();
+    const std::size_t rest = file_of(snapshot).size() + 8;  // the list's own brackets
     for (const std::size_t most : std::array<std::size_t, 5>{most_samples, 150, 100, 70, 50}) {
-        for (Series& series : snapshot.series) {
-            out.samples_left_out += keep_latest(series, most);
+        for (Series& one : series) {
+            out.samples_left_out += keep_latest(one, most);
         }
-        out.text = file_of(snapshot);
-        if (out.text.size() <= most_bytes) {
-            return out;
+        if (bytes_of(series) + rest <= most_bytes) {
+            break;
         }
     }
-    // What is left out is what weighs least; a file that is still too large holds no series at all.
-    std::ranges::stable_sort(snapshot.series, std::greater{}, weight_of);
-    while (!snapshot.series.empty() && out.text.size() > most_bytes) {
-        const std::size_t gone = std::max<std::size_t>(1, snapshot.series.size() / 20);
-        snapshot.series.resize(snapshot.series.size() - gone);
-        out.series_left_out += gone;
-        Snapshot sorted = snapshot;
-        std::ranges::sort(sorted.series, {}, &Series::id);
-        out.text = file_of(sorted);
+    // What is left out then is what weighs least.
+    std::ranges::stable_sort(series, std::greater{}, weight_of);
+    std::size_t bytes = rest;
+    for (Series& one : series) {
+        bytes += bytes_of({one});
+        if (bytes > most_bytes) {
+            break;
+        }
+        snapshot.series.push_back(one);
     }
+    out.series_left_out = series.size() - snapshot.series.size();
+    std::ranges::sort(snapshot.series, {}, &Series::id);
+    out.text = file_of(snapshot);
     return out;
 }
 

@@ -162,7 +162,7 @@ std::vector<Point> points_of(const Series& series) {
     std::vector<Point> out;
     std::int64_t at = series.begins;
     for (std::size_t i = 0; i < series.values.size(); ++i) {
-        at += i == 0 ? 0 : series.steps[i - 1];
+        at += i == 0 || i > series.steps.size() ? 0 : series.steps[i - 1];
         out.push_back({.at = at, .value = series.values[i]});
     }
     return out;

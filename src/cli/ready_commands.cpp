@@ -9,14 +9,14 @@
 
 #include <filesystem>
 #include <system_error>
-#include <vector>
 
 namespace plimsoll::cli {
 
 void add_ci_init(CLI::App& app, std::string& platform) {
-    const std::vector<CLI::App*> made =
-        app.get_subcommands([](const CLI::App* sub) { return sub->get_name() == "init"; });
-    CLI::App* init = made.empty() ? nullptr : made.front();
+    CLI::App* init = nullptr;
+    for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) {
+        init = sub->get_name() == "init" ? sub : init;
+    }
     if (init == nullptr) {
         init = app.add_subcommand("init", "Begin the files that run plimsoll elsewhere");
         init->require_subcommand(1);
