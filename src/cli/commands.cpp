@@ -143,7 +143,7 @@ Status run_inspect(const InspectFlags& flags) {
     const app::ReadResult result = read_sources(flags.read, settings, false);
     print(flags.format == "json"
               ? wire::dump(app::inspect_json(result.evidence, settings, questions))
-              : app::inspect_text(result.evidence, settings));
+              : app::inspect_text(result.evidence, settings, questions));
     return conclude(result);
 }
 
