@@ -3,7 +3,12 @@ set(text "// Made by cmake/Embed.cmake. Do not edit.\n#pragma once\n\n#include <
 foreach(file IN LISTS FILES)
     cmake_path(GET file FILENAME name)
     string(MAKE_C_IDENTIFIER "${name}" identifier)
-    file(READ "${file}" content HEX)
+    file(READ "${file}" content)
+    if(name MATCHES "[.]css$")  # comments and indents are for us, and a tenth of every page
+        string(REGEX REPLACE "/[*][^*]*[*]+([^/*][^*]*[*]+)*/" "" content "${content}")
+        string(REGEX REPLACE "[ \t]*\n[ \t\n]*" "\n" content "${content}")
+    endif()
+    string(HEX "${content}" content)
     string(LENGTH "${content}" length)
     string(APPEND text "inline constexpr std::string_view ${identifier}{\n")
     set(at 0)

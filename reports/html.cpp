@@ -5,12 +5,8 @@
 // conveniences.
 #include "core/report.hpp"
 #include "html/sections.hpp"
-#include "html_assets.hpp"
+#include "html/shell.hpp"
 #include "shared/words.hpp"
-
-#include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <array>
 
@@ -18,48 +14,6 @@ namespace plimsoll::reports {
 namespace {
 
 using page::Page;
-
-[[nodiscard]] std::string style_sheet() {
-    return fmt::format("{}{}{}{}",
-                       embedded::tokens_css,
-                       embedded::page_css,
-                       embedded::charts_css,
-                       embedded::print_css);
-}
-
-// "sha256-..." as a content policy wants it.
-[[nodiscard]] std::string policy_hash(std::string_view text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    const std::vector<unsigned char> input(text.begin(), text.end());
-    SHA256(input.data(), input.size(), digest.data());
-    std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> base64{};
-    const int length = EVP_EncodeBlock(base64.data(), digest.data(), SHA256_DIGEST_LENGTH);
-    return "sha256-" + std::string{base64.begin(), base64.begin() + length};
-}
-
-void head(Page& page, const std::string& style) {
-    const std::string policy = fmt::format(
-        "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'",
-        policy_hash(embedded::ui_js),
-        policy_hash(style));
-    page.w.element("head", {}, [&] {
-        page.w.lone("meta", {{"charset", "utf-8"}});
-        page.w.lone("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", policy}});
-        page.w.lone("meta",
-                    {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-        page.w.lone("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
-        page.w.lone("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
-        page.w.lone("meta", {{"name", "generator"}, {"content", "plimsoll"}});
-        page.w.element(
-            "title",
-            {},
-            page.audit.system.empty()
-                ? std::string{"plimsoll: load line"}
-                : "plimsoll: load line of " + std::string{page::label_of(page.audit.system)});
-        page.w.element("style", {}, [&] { page.w.built_in(style); });
-    });
-}
 
 // Patterns of the hatching, used by every drawing.
 void patterns(Page& page) {
@@ -151,6 +105,7 @@ void contents(Page& page) {
         Entry{"signs", "Five signs"},
         Entry{"stages", "Stages"},
         Entry{"verdict", "Evolve or rebuild"},
+        Entry{"since", "Since last time"},
         Entry{"evidence", "Evidence"},
         Entry{"provenance", "Inputs and gaps"},
         Entry{"method", "Method"},
@@ -182,6 +137,7 @@ void body(Page& page) {
             page::signs(page);
             page::stages(page);
             page::decision(page);
+            page::since_last(page);
             page::evidences(page);
             page::provenance(page);
             page::method(page);
@@ -195,14 +151,17 @@ void body(Page& page) {
     page.w.element("script", {{"type", "application/json"}, {"id", "plimsoll-data"}}, [&] {
         page.w.json("{" + page.readings + "}");
     });
-    page.w.element("script", {}, [&] { page.w.built_in(embedded::ui_js); });
+    page::script(page.w);
 }
 
 [[nodiscard]] std::string write(const Audit& audit, const Style&) {
     Page page{audit};
     page.w.built_in("<!doctype html>\n");
     page.w.element("html", {{"lang", "en"}}, [&] {
-        head(page, style_sheet());
+        head(page.w,
+             audit.system.empty()
+                 ? std::string{"plimsoll: load line"}
+                 : "plimsoll: load line of " + std::string{page::label_of(audit.system)});
         page.w.element("body", {}, [&] { body(page); });
     });
     return page.w.take() + "\n";

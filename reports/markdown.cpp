@@ -184,13 +184,60 @@ void gaps(std::string& out, const Audit& audit) {
     out += more(shown, audit.gaps.size()) + "\n";
 }
 
+[[nodiscard]] std::string value(const Estimate& value) {
+    if (!value.has_point()) {
+        return value.known() ? interval(value.low, value.high) : std::string{shared::not_known};
+    }
+    const std::string point = shared::number(value.at);
+    return value.low == value.at && value.high == value.at
+               ? point
+               : fmt::format("{} ({} to {})",
+                             point,
+                             shared::number(value.low),
+                             std::isfinite(value.high) ? shared::number(value.high) : "no bound");
+}
+
+void since_last(std::string& out, const Audit& audit) {
+    if (!audit.since_last) {
+        return;
+    }
+    const SinceLast& since = *audit.since_last;
+    out += "### Since last time\n\n";
+    for (std::size_t i = 0; i < std::min(since.notes.size(), most_rows); ++i) {
+        out += "- " + plain(since.notes[i]) + "\n";
+    }
+    out += "\n| Figure | Then | Now | Change | Is it real? |\n|---|---|---|---|---|\n";
+    const std::size_t shown = std::min(since.moved.size(), most_rows);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const Moved& moved = since.moved[i];
+        const bool word = !moved.then_word.empty();
+        out += fmt::format("| {} | {} | {} {} | **{}** | {} |\n",
+                           plain(moved.name),
+                           word ? plain(moved.then_word) : value(moved.then),
+                           word ? plain(moved.now_word) : value(moved.now),
+                           plain(moved.unit),
+                           shared::move_word(moved.move),
+                           plain(moved.why));
+    }
+    out += more(shown, since.moved.size());
+    for (std::size_t i = 0; i < std::min(since.foretold.size(), most_rows); ++i) {
+        out += fmt::format(
+            "- {}: {}\n", plain(since.foretold[i].title), plain(since.foretold[i].says));
+    }
+    out += "\n";
+}
+
 [[nodiscard]] std::string write(const Audit& audit, const Style&) {
     std::string out;
     conclusion(out, audit);
     ladder(out, audit);
     signs(out, audit);
     limits(out, audit);
+    since_last(out, audit);
     gaps(out, audit);
+    if (!audit.redacted.empty()) {
+        out += plain(audit.redacted) + "\n\n";
+    }
     for (std::size_t i = 0; i < std::min(audit.warnings.size(), most_rows); ++i) {
         out += "> Warning: " + plain(audit.warnings[i]) + "\n>\n";
     }

@@ -111,6 +111,10 @@ void found(Sheet& sheet, const Audit& audit) {
 }
 
 void next(Sheet& sheet, const Audit& audit) {
+    if (!audit.redacted.empty()) {
+        sheet.put(
+            Row{}.add("Shared", Ink::yellow).to(9).add("names are keyed hashes: see the JSON"));
+    }
     if (!audit.warnings.empty()) {
         sheet.put(Row{}
                       .add("Warning", Ink::yellow)
@@ -140,6 +144,10 @@ void next(Sheet& sheet, const Audit& audit) {
     sheet.blank();
     terminal::ladder(sheet, audit);
     sheet.blank();
+    if (audit.since_last) {
+        terminal::since_last(sheet, *audit.since_last);
+        sheet.blank();
+    }
     terminal::gaps(sheet, audit);
     sheet.blank();
     next(sheet, audit);

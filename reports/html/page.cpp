@@ -144,14 +144,25 @@ void evidence(Page& page, std::string_view id) {
     });
 }
 
+[[nodiscard]] static std::string_view label_in(const Page& page, std::string_view id) {
+    const auto found = page.anchors.find(id);
+    return found == page.anchors.end() ? id : std::string_view{found->second.label};
+}
+
 void evidence_list(Page& page, const std::vector<std::string>& ids) {
     if (ids.empty()) {
         return;
     }
     page.w.element("span", {{"class", "es"}}, [&] {
-        for (const std::string& id : ids) {
-            evidence(page, id);
-            page.w.text(" ");
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            // Two checks may share one exhibit: one link is enough.
+            const auto same = [&](const std::string& other) {
+                return label_in(page, other) == label_in(page, ids[i]);
+            };
+            if (std::none_of(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i), same)) {
+                evidence(page, ids[i]);
+                page.w.text(" ");
+            }
         }
     });
 }

@@ -184,6 +184,7 @@ void provenance(Page& page) {
             "add up "
             "to the size of each input.",
             [&] {
+                prose(page, "p", "card", page.seen.at(&Audit::redacted));
                 inputs(page);
                 kinds(page, "Kinds of evidence supplied: ", page.seen.at(&Audit::kinds_supplied));
                 kinds(page, "Kinds that can be used: ", page.seen.at(&Audit::kinds_known));

@@ -11,6 +11,7 @@ void ladder(Page& page);      // ladder.cpp: what to do, least disruptive first
 void signs(Page& page);       // signs.cpp
 void stages(Page& page);      // stages.cpp: what gives way between 1x, 10x, 100x and 1000x
 void decision(Page& page);    // decision.cpp: evolve or rebuild
+void since_last(Page& page);  // since_last.cpp: what moved since the earlier audit
 void evidences(Page& page);   // evidences.cpp: exhibits, limits' arithmetic, what each check said
 void provenance(Page& page);  // provenance.cpp: inputs, gaps, overrides, warnings
 void method(Page& page);      // method.cpp: method and glossary, our own words

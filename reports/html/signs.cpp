@@ -103,8 +103,9 @@ void says(Page& page, const Seen<SignVerdict>& sign) {
         }
         measures(page, sign);
         page.w.element("p", {{"class", "links"}}, [&] {
-            evidence_list(page, sign->exhibits);
-            evidence_list(page, sign->findings);
+            std::vector<std::string> links = sign->exhibits;
+            links.insert(links.end(), sign->findings.begin(), sign->findings.end());
+            evidence_list(page, links);
         });
     });
 }

@@ -68,6 +68,18 @@ std::string_view axis_word(Axis axis) noexcept {
     return pick(words, axis);
 }
 
+std::string_view move_word(Move move) noexcept {
+    static constexpr std::array<std::string_view, 8> words{"unchanged",
+                                                           "better",
+                                                           "worse",
+                                                           "higher",
+                                                           "lower",
+                                                           "changed",
+                                                           "cannot be told",
+                                                           "not comparable"};
+    return pick(words, move);
+}
+
 std::string_view rung_word(Rung rung) noexcept {
     static constexpr std::array<std::string_view, 13> words{"measure first",
                                                             "a setting",

@@ -22,6 +22,8 @@ namespace plimsoll::reports::shared {
 // "complete", "sampled", "one-sided", "a person's answer"
 [[nodiscard]] std::string_view grade_word(Grade grade) noexcept;
 [[nodiscard]] std::string_view axis_word(Axis axis) noexcept;  // "load", "data", "team"
+// "better", "cannot be told", ...
+[[nodiscard]] std::string_view move_word(Move move) noexcept;
 // How disruptive a rung is, in two or three words.
 [[nodiscard]] std::string_view rung_word(Rung rung) noexcept;
 

@@ -66,6 +66,7 @@ private:
 void limits(Sheet& sheet, const Audit& audit);
 void signs(Sheet& sheet, const Audit& audit);
 void ladder(Sheet& sheet, const Audit& audit);
+void since_last(Sheet& sheet, const SinceLast& since);
 void gaps(Sheet& sheet, const Audit& audit);
 
 }  // namespace plimsoll::reports::terminal

@@ -18,6 +18,7 @@ struct ReadRequest {
     bool hash =
         true;  // SHA-256 of every input: provenance, and how a shard counted twice is noticed
     std::function<void(const std::string& source)> on_source = {};  // before each is read
+    std::function<void(std::size_t bytes)> on_bytes = {};           // after each read from disk
 };
 
 // What was read. `errors` are sources that could not be trusted: their evidence is not in

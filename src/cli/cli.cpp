@@ -3,6 +3,8 @@
 #include "app/config.hpp"
 #include "app/output.hpp"
 #include "cli/commands.hpp"
+#include "cli/history_command.hpp"
+#include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 
@@ -23,6 +25,7 @@ constexpr const char* examples = R"(Examples:
   plimsoll inspect postgresql.log --format json        what was read, before anything is judged
   plimsoll digest *.log -o host1.pld                   evidence that travels; no literal of a query in it
   plimsoll merge host1.pld host2.pld -o all.pld        any order, any grouping: the same bytes
+  plimsoll diff spring.json autumn.json                what moved, and whether it is real
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
@@ -53,10 +56,14 @@ struct Flags {
     InspectFlags inspect;
     DigestFlags digest;
     DigestFlags merge;
+    ShardFlags shard;
+    HistoryFlags history;
     ReportFlags report;
+    DiffFlags diff;
     ExplainFlags explain;
     ExplainFlags doctor;
     std::string provider;
+    std::string schema;
 };
 
 class CommandLine {
@@ -72,7 +79,10 @@ public:
         audit();
         inspect();
         digest();
+        shard();
+        history();
         report();
+        diff();
         explain();
     }
 
@@ -117,6 +127,14 @@ private:
                 fmt::format("also write FILE: {}", report->writes));
         }
         sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
+        sub.add_option("--since",
+                       flags_.audit.since,
+                       "the JSON of an earlier audit: what moved since, and is it real?");
+        sub.add_option(
+            "--store", flags_.audit.store, "keep the audit over time: a file, or postgresql://...");
+        sub.add_flag("--share",
+                     flags_.audit.share,
+                     "for outsiders: names of hosts, users and people become keyed hashes");
         colour(sub, flags_.audit.colour);
     }
     void inspect() {
@@ -158,12 +176,70 @@ private:
                             "Write the evidence of sources as a small file that merges",
                             [this] { return run_digest(flags_.digest); });
         add_read_flags(one, flags_.digest.read, "as for audit");
-        one.add_option("-o,--output", flags_.digest.output, "the digest to write")->required();
+        shard_or_paths(one, flags_.digest);
+        one.add_option("--index",
+                       flags_.digest.index,
+                       "of the shard (default: SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX)");
         CLI::App& all = add("merge",
                             "Merge digests; any order and grouping gives the same bytes",
                             [this] { return run_merge(flags_.merge); });
         add_read_flags(all, flags_.merge.read, "digests");
-        all.add_option("-o,--output", flags_.merge.output, "the digest to write")->required();
+        shard_or_paths(all, flags_.merge);
+    }
+    // Either PATH... and -o, or a manifest that knows both.
+    static void shard_or_paths(CLI::App& sub, DigestFlags& flags) {
+        sub.add_option("-o,--output", flags.output, "the digest to write");
+        sub.add_option("--manifest", flags.manifest, "of shards, instead of PATH")
+            ->excludes("PATH");
+        sub.get_option("PATH")->required(false);
+    }
+    void history() {
+        HistoryFlags& flags = flags_.history;
+        CLI::App& sub = *app_.add_subcommand("history", "A system over time; fleet, rescore, thin");
+        sub.add_option("SYSTEM", flags.system, "when the store holds more than one");
+        history_flags(sub, flags);
+        // The parent's callback runs after that of a command below it.
+        sub.callback([this, &sub] {
+            if (sub.get_subcommands().empty()) {
+                command_ = [this] { return run_history(flags_.history); };
+            }
+        });
+        history_below(sub, "fleet", "Rank systems: who needs a person first", run_history_fleet);
+        history_below(sub, "rescore", "Judge kept evidence by today's rules", run_history_rescore);
+        history_below(sub, "thin", "Keep fewer documents; figures stay", run_history_thin);
+    }
+    void history_below(CLI::App& parent,
+                       const char* name,
+                       const char* does,
+                       Status (*work)(const HistoryFlags&)) {
+        CLI::App& one = *parent.add_subcommand(name, does);
+        history_flags(one, flags_.history);
+        one.callback([this, work] { command_ = [this, work] { return work(flags_.history); }; });
+    }
+    static void history_flags(CLI::App& sub, HistoryFlags& flags) {
+        sub.add_option("--store", flags.store, "a file, or postgresql://...");
+        sub.add_option("--format", flags.format, "text, json or html")
+            ->check(CLI::IsMember({"text", "json", "html"}));
+        sub.add_option("-o,--output", flags.output, "write to this file");
+        sub.add_option("--config", flags.config, "plimsoll.toml, for rescore");
+        colour(sub, flags.colour);
+    }
+    void shard() {
+        CLI::App& sub = *app_.add_subcommand("shard", "Spread reading over machines");
+        sub.require_subcommand(1);
+        CLI::App& plan = *sub.add_subcommand("plan", "Weigh sources by size, write a manifest");
+        plan.add_option("LIST", flags_.shard.list, "file of paths, one a line; - is standard input")
+            ->required();
+        plan.add_option("-n,--shards", flags_.shard.count, "how many")
+            ->required()
+            ->check(CLI::Range(1, 100'000));
+        plan.add_option("-o,--output", flags_.shard.manifest, "the manifest")->required();
+        plan.add_option("--digests", flags_.shard.folder, "folder of the digests");
+        plan.callback([this] { command_ = [this] { return run_shard_plan(flags_.shard); }; });
+        CLI::App& status = *sub.add_subcommand(
+            "status", "Print the indices of missing shards, 7,12-14; status 4 when there are any");
+        status.add_option("MANIFEST", flags_.shard.manifest)->required();
+        status.callback([this] { command_ = [this] { return run_shard_status(flags_.shard); }; });
     }
     void report() {
         CLI::App& sub = add("report", "Render the JSON of an audit again, in any format", [this] {
@@ -173,6 +249,15 @@ private:
         sub.add_option("--format", flags_.report.format, formats())->capture_default_str();
         sub.add_option("-o,--output", flags_.report.output, "write to this file");
         colour(sub, flags_.report.colour);
+    }
+    void diff() {
+        CLI::App& sub = add("diff",
+                            "What moved between two audits, and whether the move is real",
+                            [this] { return run_diff(flags_.diff); });
+        sub.add_option("EARLIER", flags_.diff.earlier, "what `audit --json` wrote")->required();
+        sub.add_option("LATER", flags_.diff.later, "the same, later")->required();
+        sub.add_option("--format", flags_.diff.format, "text or json")
+            ->check(CLI::IsMember({"text", "json"}));
     }
     void explain() {
         CLI::App& page = add("explain",
@@ -189,6 +274,10 @@ private:
             return run_how(flags_.provider);
         });
         how.add_option("PROVIDER", flags_.provider, "github, gitlab, jenkins ...")->required();
+        CLI::App& schema = add("schema", "Print the JSON Schema of what is written", [this] {
+            return run_schema(flags_.schema);
+        });
+        schema.add_option("NAME", flags_.schema, "audit, diff")->required();
         CLI::App& gaps = add("doctor", "Say what is missing and the exact way to get it", [this] {
             return run_doctor(flags_.doctor);
         });

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "app/audit.hpp"
+#include "app/compare.hpp"
 #include "app/compat_code_maat.hpp"
 #include "app/config.hpp"
 #include "app/digest.hpp"
@@ -8,6 +9,11 @@
 #include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
+#include "app/redact.hpp"
+#include "app/schema.hpp"
+#include "app/store.hpp"
+#include "cli/progress.hpp"
+#include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
@@ -46,7 +52,12 @@ namespace {
 [[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
                                            const Settings& settings,
                                            bool hash) {
-    app::ReadRequest request{.paths = flags.paths, .hash = hash, .on_source = show_progress};
+    Progress progress{input::bytes_on_disk(flags.paths)};
+    app::ReadRequest request{
+        .paths = flags.paths,
+        .hash = hash,
+        .on_source = [&](const std::string& source) { progress.source(source); },
+        .on_bytes = [&](std::size_t bytes) { progress.bytes(bytes); }};
     request.options = {.log_prefix = flags.log_prefix,
                        .latency_unit = flags.unit,
                        .log_timezone = flags.timezone,
@@ -57,7 +68,7 @@ namespace {
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
     app::ReadResult result = app::read(request, settings);
-    clear_progress();
+    progress.finish();
     return result;
 }
 
@@ -91,27 +102,30 @@ namespace {
          .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
 }
 
-[[nodiscard]] std::string slurp(const std::string& path) {
-    std::ifstream in{path, std::ios::binary};
-    if (!in) {
-        throw Error{{.status = Status::unreadable,
-                     .what = "cannot open an input",
-                     .where = path,
-                     .why = "no such file, or no right to read it",
-                     .remedy = "check the path"}};
-    }
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 // The name that the reports carry: given, or the folder's.
 [[nodiscard]] std::string system_name(const AuditFlags& flags, const Settings& settings) {
     if (!flags.system.empty() || !settings.system_name.empty()) {
         return flags.system.empty() ? settings.system_name : flags.system;
     }
     std::error_code error;
+    if (flags.share) {
+        return "the system";  // a folder's name is nobody else's business
+    }
     const std::filesystem::path first =
         std::filesystem::weakly_canonical(flags.read.paths.front(), error);
     return first.filename().string();
+}
+
+// PATH... or a manifest; and where the digest goes, unless the manifest says so.
+void must_say_what(const DigestFlags& flags, bool needs_output) {
+    const bool no_sources = flags.read.paths.empty() && flags.manifest.empty();
+    if (no_sources || (needs_output && flags.output.empty())) {
+        throw Error{{.status = Status::usage,
+                     .what = "the command line cannot be understood",
+                     .where = {},
+                     .why = no_sources ? "neither PATH nor --manifest is given" : "-o is not given",
+                     .remedy = "plimsoll digest PATH... -o FILE, or plimsoll digest --manifest M"}};
+    }
 }
 
 }  // namespace
@@ -121,8 +135,29 @@ Status run_audit(const AuditFlags& flags) {
     Settings settings = app::load_config(flags.read.config, flags.read.paths);
     settings.now = now();
     settings.system_name = system_name(flags, settings);
+    // Opened and read first: what is wrong with them is said before the work, not after.
+    std::optional<app::Store> store;
+    if (!flags.store.empty()) {
+        store.emplace(flags.store);
+    }
+    std::optional<Audit> earlier;
+    if (!flags.since.empty()) {
+        earlier = app::parse_audit(slurp(flags.since), flags.since);
+    }
     const app::ReadResult result = read_sources(flags.read, settings, true);
-    const Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    if (store && !earlier) {
+        earlier = store->latest(audit.system, audit.audited_at.value_or(Instant{}));
+    }
+    if (earlier) {
+        audit.since_last = app::compare(*earlier, audit);
+    }
+    if (store) {
+        store->put(audit, app::pack(result.evidence));
+    }
+    if (flags.share) {
+        audit = app::redact(audit, result.evidence, settings);
+    }
     for (const auto& [id, path] : flags.files) {
         app::write_file(path, report_named(id).write(audit, {}));
     }
@@ -147,14 +182,31 @@ Status run_inspect(const InspectFlags& flags) {
     return conclude(result);
 }
 
-Status run_digest(const DigestFlags& flags) {
+Status run_digest(const DigestFlags& asked) {
+    DigestFlags flags = asked;
+    must_say_what(flags, flags.manifest.empty());
+    if (!flags.manifest.empty()) {
+        const ShardWork work = work_of_shard(flags.manifest, flags.index);
+        flags.read.paths = work.sources;
+        flags.output = work.output;
+    }
     const Settings settings = app::load_config(flags.read.config, flags.read.paths);
+    if (flags.read.paths.empty()) {  // more shards than sources: the empty digest changes nothing
+        app::write_file(flags.output, app::pack(Evidence{}));
+        return Status::done;
+    }
     const app::ReadResult result = read_sources(flags.read, settings, true);
     app::write_file(flags.output, app::pack(result.evidence));
     return conclude(result);
 }
 
-Status run_merge(const DigestFlags& flags) {
+Status run_merge(const DigestFlags& asked) {
+    DigestFlags flags = asked;
+    must_say_what(flags, true);
+    if (!flags.manifest.empty()) {
+        flags.read.paths = digests_of(flags.manifest);
+        flags.manifest.clear();
+    }
     input::for_each_source(flags.read.paths, [](input::Stream& stream, bool) {
         if (!stream.sample().head.starts_with(wire::container_magic)) {
             throw Error{{.status = Status::untrusted,
@@ -175,6 +227,14 @@ Status run_report(const ReportFlags& flags) {
     } else {
         app::write_file(flags.output, report.write(audit, {}));
     }
+    return Status::done;
+}
+
+Status run_diff(const DiffFlags& flags) {
+    const Audit earlier = app::parse_audit(slurp(flags.earlier), flags.earlier);
+    const Audit later = app::parse_audit(slurp(flags.later), flags.later);
+    const SinceLast since = app::compare(earlier, later);
+    print(flags.format == "json" ? wire::dump(wire::to_json(since)) : app::to_lines(since, later));
     return Status::done;
 }
 
@@ -200,6 +260,18 @@ Status run_how(const std::string& provider) {
                  .why = fmt::format("known are: {}", fmt::join(known, ", ")),
                  .remedy = near.empty() ? "our neutral form takes any: plimsoll doctor"
                                         : fmt::format("did you mean {}?", near)}};
+}
+
+Status run_schema(const std::string& name) {
+    if (const std::optional<std::string> schema = app::schema(name)) {
+        print(*schema);
+        return Status::done;
+    }
+    throw Error{{.status = Status::usage,
+                 .what = "there is no schema of this name",
+                 .where = name,
+                 .why = fmt::format("known are: {}", fmt::join(app::schema_names(), ", ")),
+                 .remedy = "plimsoll schema audit"}};
 }
 
 Status run_doctor(const ExplainFlags& flags) {

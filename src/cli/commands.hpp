@@ -28,6 +28,9 @@ struct AuditFlags {
     std::map<std::string, std::string> files;  // report id, path
     std::string colour = "auto";
     std::string system;
+    std::string since;   // the JSON of an earlier audit
+    std::string store;   // where audits are kept over time: a file, or postgresql://...
+    bool share = false;  // for outsiders: without names of hosts, users and people
 };
 
 [[nodiscard]] Status run_audit(const AuditFlags& flags);
@@ -45,6 +48,8 @@ struct InspectFlags {
 struct DigestFlags {
     ReadFlags read;
     std::string output;
+    std::string manifest;  // of shards (cli/shard_command.hpp), instead of paths and output
+    std::string index;
 };
 // `digest` reads sources; `merge` reads digests only. Both write one digest.
 [[nodiscard]] Status run_digest(const DigestFlags& flags);
@@ -58,6 +63,14 @@ struct ReportFlags {
 };
 [[nodiscard]] Status run_report(const ReportFlags& flags);
 
+struct DiffFlags {
+    std::string earlier;
+    std::string later;
+    std::string format = "text";
+};
+// What moved between two audits, and whether it is real.
+[[nodiscard]] Status run_diff(const DiffFlags& flags);
+
 struct ExplainFlags {
     std::string id;
     std::string audit;
@@ -66,6 +79,8 @@ struct ExplainFlags {
 [[nodiscard]] Status run_explain(const ExplainFlags& flags);
 // The export script of a CI provider.
 [[nodiscard]] Status run_how(const std::string& provider);
+// The JSON Schema of what is written.
+[[nodiscard]] Status run_schema(const std::string& name);
 [[nodiscard]] Status run_doctor(const ExplainFlags& flags);
 
 }  // namespace plimsoll::cli

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 namespace plimsoll::cli {
 namespace {
@@ -81,6 +83,18 @@ void print(std::string_view text) {
     }
 }
 
+std::string slurp(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) {
+        throw Error{{.status = Status::unreadable,
+                     .what = "cannot open an input",
+                     .where = path,
+                     .why = "no such file, or no right to read it",
+                     .remedy = "check the path"}};
+    }
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 void print_error(const Error::Parts& parts) {
     clear_progress();
     std::string out = fmt::format("error: {}\n", parts.what);
@@ -98,10 +112,14 @@ void print_warning(std::string_view text) {
     std::fputs(harmless(fmt::format("warning: {}\n", text)).c_str(), stderr);
 }
 
-void show_progress(const std::string& source) {
-    if (isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb") {
+bool shows_progress() {
+    return isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb";
+}
+
+void show_progress(const std::string& text) {
+    if (shows_progress()) {
         const auto width = static_cast<std::size_t>(std::max(20, width_of(STDERR_FILENO) - 1));
-        const std::string line = harmless("reading " + source);
+        const std::string line = harmless("reading " + text);
         std::fprintf(
             stderr, "\r\x1b[K%.*s", static_cast<int>(std::min(width, line.size())), line.c_str());
         std::fflush(stderr);
@@ -109,7 +127,7 @@ void show_progress(const std::string& source) {
 }
 
 void clear_progress() {
-    if (isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb") {
+    if (shows_progress()) {
         std::fputs("\r\x1b[K", stderr);
     }
 }

@@ -17,12 +17,17 @@ namespace plimsoll::cli {
 // A closed pipe is success (somebody looked at the head); a full disk throws Error (unwritable).
 void print(std::string_view text);
 
+// A small file that a command names, whole. Throws Error (unreadable).
+[[nodiscard]] std::string slurp(const std::string& path);
+
 // The four parts, on stderr.
 void print_error(const Error::Parts& parts);
 void print_warning(std::string_view text);
 
-// Shows the source that is being read, only when stderr is a TTY; clears itself.
-void show_progress(const std::string& source);
+// Is standard error a terminal that can draw over a line?
+[[nodiscard]] bool shows_progress();
+// One line that the next one, a message or clear_progress() replaces; nothing off a terminal.
+void show_progress(const std::string& text);
 void clear_progress();
 
 }  // namespace plimsoll::cli

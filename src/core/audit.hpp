@@ -7,6 +7,7 @@
 #include "core/exhibit.hpp"
 #include "core/finding.hpp"
 #include "core/input_record.hpp"
+#include "core/since_last.hpp"
 #include "core/verdict.hpp"
 
 #include <map>
@@ -205,6 +206,8 @@ struct Audit {
     std::vector<Gap> gaps;
     std::vector<Override> overrides;
     std::vector<std::string> warnings;
+    std::string redacted;  // what was taken out for outsiders; empty when nothing was
+    std::optional<SinceLast> since_last;  // when an earlier audit was given
     static constexpr void fields(auto&& field) {
         field("schema", &Audit::schema);
         field("tool_version", &Audit::tool_version);
@@ -229,6 +232,8 @@ struct Audit {
         field("gaps", &Audit::gaps);
         field("overrides", &Audit::overrides);
         field("warnings", &Audit::warnings);
+        field("redacted", &Audit::redacted);
+        field("since_last", &Audit::since_last);
     }
 };
 

@@ -48,6 +48,8 @@ struct Reader {
     Kinds yields;
     Sureness (*recognises)(const Sample&) noexcept = nullptr;
     void (*read)(input::Stream&, const ReadOptions&, Evidence&, Input&) = nullptr;
+    // What it reads names inputs of its own, which stand for it in the list of inputs: a digest.
+    bool carries_inputs = false;
 };
 
 // Every reader in src/readers/, in order of file name.

@@ -30,7 +30,8 @@ namespace fs = std::filesystem;
 
 class File {
 public:
-    explicit File(int descriptor) : descriptor_{descriptor} {}
+    File(int descriptor, OnBytes on_bytes)
+        : descriptor_{descriptor}, on_bytes_{std::move(on_bytes)} {}
     ~File() {
         if (descriptor_ > 2) {
             close(descriptor_);
@@ -42,6 +43,9 @@ public:
         while (true) {
             const ssize_t got = ::read(descriptor_, into.data(), into.size());
             if (got >= 0) {
+                if (on_bytes_) {
+                    on_bytes_(static_cast<std::size_t>(got));
+                }
                 return static_cast<std::size_t>(got);
             }
             if (errno != EINTR) {
@@ -52,10 +56,11 @@ public:
 
 private:
     int descriptor_;
+    OnBytes on_bytes_;
 };
 
-[[nodiscard]] Pull pull_from(int descriptor) {
-    const auto file = std::make_shared<File>(descriptor);
+[[nodiscard]] Pull pull_from(int descriptor, const OnBytes& on_bytes) {
+    const auto file = std::make_shared<File>(descriptor, on_bytes);
     return [file](std::span<char> into) { return file->read(into); };
 }
 
@@ -82,20 +87,8 @@ private:
             fs::is_directory(folder / "refs", ignored));
 }
 
-void use_file(const std::string& path, const Use& use, bool named) {
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        throw unreadable(path, std::strerror(errno));
-    }
-    unpack({.name = path, .path = path, .pull = pull_from(descriptor), .named = named}, use);
-}
-
-void use_folder(const fs::path& folder, const Use& use, bool named) {
-    if (is_git_repository(folder)) {
-        Stream stream{SourceKind::git_repository, folder.string(), folder.string(), {}};
-        use(stream, named);
-        return;
-    }
+// What a folder shows, in order of names.
+[[nodiscard]] std::vector<fs::path> entries_of(const fs::path& folder) {
     std::error_code error;
     std::vector<fs::path> entries;
     for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
@@ -107,11 +100,46 @@ void use_folder(const fs::path& folder, const Use& use, bool named) {
         throw unreadable(folder.string(), error.message());
     }
     std::ranges::sort(entries);
-    for (const fs::path& entry : entries) {
+    return entries;
+}
+
+[[nodiscard]] std::uint64_t size_of(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_regular_file(path, error)) {
+        const std::uintmax_t size = fs::file_size(path, error);
+        return error ? 0 : size;
+    }
+    if (!fs::is_directory(path, error) || fs::is_symlink(path, error) || is_git_repository(path)) {
+        return 0;
+    }
+    std::uint64_t sum = 0;
+    for (const fs::path& entry : entries_of(path)) {
+        sum += size_of(entry);
+    }
+    return sum;
+}
+
+void use_file(const std::string& path, const Use& use, const OnBytes& on_bytes, bool named) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        throw unreadable(path, std::strerror(errno));
+    }
+    unpack({.name = path, .path = path, .pull = pull_from(descriptor, on_bytes), .named = named},
+           use);
+}
+
+void use_folder(const fs::path& folder, const Use& use, const OnBytes& on_bytes, bool named) {
+    if (is_git_repository(folder)) {
+        Stream stream{SourceKind::git_repository, folder.string(), folder.string(), {}};
+        use(stream, named);
+        return;
+    }
+    std::error_code error;
+    for (const fs::path& entry : entries_of(folder)) {
         if (fs::is_directory(entry, error) && !fs::is_symlink(entry, error)) {
-            use_folder(entry, use, false);
+            use_folder(entry, use, on_bytes, false);
         } else if (fs::is_regular_file(entry, error) && !is_configuration(entry.string())) {
-            use_file(entry.string(), use, false);
+            use_file(entry.string(), use, on_bytes, false);
         }
     }
 }
@@ -122,19 +150,33 @@ bool is_configuration(const std::string& path) {
     return fs::path{path}.filename() == "plimsoll.toml";
 }
 
-void for_each_source(std::span<const std::string> paths, const Use& use) {
+std::uint64_t bytes_on_disk(std::span<const std::string> paths) {
+    std::uint64_t sum = 0;
+    for (const std::string& path : paths) {
+        if (path == "-") {
+            return 0;
+        }
+        sum += is_connection(path) ? 0 : size_of(path);
+    }
+    return sum;
+}
+
+void for_each_source(std::span<const std::string> paths, const Use& use, const OnBytes& on_bytes) {
     for (const std::string& path : paths) {
         std::error_code error;
         if (path == "-") {
-            unpack({.name = "(stdin)", .path = {}, .pull = pull_from(STDIN_FILENO), .named = true},
+            unpack({.name = "(stdin)",
+                    .path = {},
+                    .pull = pull_from(STDIN_FILENO, on_bytes),
+                    .named = true},
                    use);
         } else if (is_connection(path)) {
             Stream stream{SourceKind::database, without_password(path), path, {}};
             use(stream, true);
         } else if (fs::is_directory(path, error)) {
-            use_folder(path, use, true);
+            use_folder(path, use, on_bytes, true);
         } else {
-            use_file(path, use, true);
+            use_file(path, use, on_bytes, true);
         }
     }
 }

@@ -19,7 +19,15 @@ namespace plimsoll::input {
 // the user named the source himself rather than a folder or archive around it. Throws Error
 // (unreadable) for a path that does not exist or cannot be opened.
 using Use = std::function<void(Stream&, bool named)>;
-void for_each_source(std::span<const std::string> paths, const Use& use);
+// Called with the number of bytes after each read from a file: for progress.
+using OnBytes = std::function<void(std::size_t)>;
+void for_each_source(std::span<const std::string> paths,
+                     const Use& use,
+                     const OnBytes& on_bytes = {});
+
+// What the files of these paths hold on disk, packed as they are; repositories and databases count
+// nothing. 0 when nobody can know (standard input).
+[[nodiscard]] std::uint64_t bytes_on_disk(std::span<const std::string> paths);
 
 // One source from bytes in memory, unpacked like a file: for tests and fuzz targets.
 void for_each_source_in(std::string name, std::string_view bytes, const Use& use);

@@ -40,6 +40,7 @@ extern constinit const Reader plimsoll_digest{
     .yields = {},
     .recognises = recognises,
     .read = read,
+    .carries_inputs = true,
 };
 
 }  // namespace plimsoll::readers

@@ -44,7 +44,9 @@ std::string multiple(double value) {
     if (value > 1000) {
         return ">1000x";
     }
-    return value < 10 ? fmt::format("{:.1f}x", value) : fmt::format("{:.0f}x", value);
+    return value < 1    ? fmt::format("{:.2f}x", value)
+           : value < 10 ? fmt::format("{:.1f}x", value)
+                        : fmt::format("{:.0f}x", value);
 }
 
 std::string plain(double value) {
@@ -62,12 +64,25 @@ std::string headline(const Audit& audit) {
                            multiple(line.high),
                            first);
     }
-    if (line.at < 1) {
-        return fmt::format("Already past its load line: requests wait for the {} at today's peak.",
+    // The interval stands in the sentence: a point alone would be surer than the evidence.
+    const std::string range =
+        std::isfinite(line.high)
+            ? fmt::format(" ({} to {})", multiple(line.low), multiple(line.high))
+            : std::string{};
+    const std::string gives_way = line.first_limits.size() > 1
+                                      ? fmt::format("Most likely the {} gives way first.", first)
+                                      : fmt::format("The {} gives way first.", first);
+    if (line.high < 1) {
+        return fmt::format("Already past its load line at today's peak: requests wait for the {}.",
                            first);
     }
-    return fmt::format(
-        "Good for {} today's load. The {} gives way first.", multiple(line.at), first);
+    if (line.at < 1) {
+        return fmt::format("Most likely past its load line at today's peak: good for {}{}. {}",
+                           multiple(line.at),
+                           range,
+                           gives_way);
+    }
+    return fmt::format("Good for {} today's load{}. {}", multiple(line.at), range, gives_way);
 }
 
 std::string subline(const Audit& audit) {

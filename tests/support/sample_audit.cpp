@@ -589,6 +589,42 @@ constexpr double inf = std::numeric_limits<double>::infinity();
     return {log, latency, unknown};
 }
 
+SinceLast since_last() {
+    SinceLast since{.audited_at = day(0),
+                    .system = "harbour",
+                    .tool_version = "0.0.9",
+                    .rules_version = "5f1e",
+                    .notes = {"The evidence of the two overlaps in time: a move shows late."}};
+    since.span.cover(day(-90));
+    since.span.cover(day(0));
+    since.moved = {{.id = "load_line",
+                    .name = "load line",
+                    .unit = "times today's load",
+                    .then = {5.2, 5.1, 6.0},
+                    .now = {4.1, 3.4, 5.0},
+                    .move = Move::worse,
+                    .why = "the intervals do not overlap"},
+                   {.id = "verdict",
+                    .name = "verdict",
+                    .then_word = "insufficient",
+                    .now_word = "evolve",
+                    .move = Move::changed,
+                    .why = "the table of criteria sums to another outcome"},
+                   {.id = "limits.cache",
+                    .name = "cache",
+                    .unit = "times today's load",
+                    .then = Estimate::at_most(7),
+                    .now = {},
+                    .move = Move::not_comparable,
+                    .why = "it is not measured now"}};
+    since.foretold = {{.id = "pool.web.raise",
+                       .title = "Raise the pool of web to 40",
+                       .predicted = {5.9, 5.0, 6.8},
+                       .observed = {4.1, 3.4, 5.0},
+                       .says = "no longer prescribed; the load line is within what was foretold"}};
+    return since;
+}
+
 }  // namespace
 
 Audit rich_audit() {
@@ -645,6 +681,8 @@ Audit rich_audit() {
     audit.overrides = {
         {"connection-pool.hold-cv2", "2", "measured on the staging system", "plimsoll.toml:31"}};
     audit.warnings = {"notes.bin was not recognised by any reader"};
+    audit.redacted = "Names of hosts are replaced by keyed hashes.";
+    audit.since_last = since_last();
     return audit;
 }
 
