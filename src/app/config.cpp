@@ -272,7 +272,7 @@ private:
         }
     }
     void table_note(const std::string& key, const toml::node& node) {
-        constexpr std::array<std::string_view, 3> keys{"module", "rows", "grows"};
+        constexpr std::array<std::string_view, 4> keys{"module", "rows", "grows", "refers"};
         TableNote& note = settings_.tables[key];
         if (!node.is_table()) {
             note.module = text(node, key);
@@ -284,6 +284,8 @@ private:
                 note.module = text(value, "module");
             } else if (name.str() == "rows") {
                 note.rows = number(value, "rows");
+            } else if (name.str() == "refers") {
+                note.refers = references(value);
             } else {
                 const std::string grows = text(value, "grows");
                 const std::optional<TableGrowth> growth = from_text<TableGrowth>(grows);
@@ -293,6 +295,19 @@ private:
                 note.growth = *growth;
             }
         }
+    }
+    // refers = { customer_id = "customers" }
+    std::map<std::string, std::string> references(const toml::node& node) const {
+        if (!node.is_table()) {
+            fail(node,
+                 "\"refers\" must name columns and the tables that they point to",
+                 "write refers = {customer_id = \"customers\"}");
+        }
+        std::map<std::string, std::string> out;
+        for (const auto& [column, table] : *node.as_table()) {
+            out[std::string{column.str()}] = text(table, column.str());
+        }
+        return out;
     }
     void answer(const std::string& key, const toml::node& node) {
         constexpr std::array<std::string_view, 4> keys{"answer", "on", "by", "note"};

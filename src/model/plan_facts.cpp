@@ -21,7 +21,7 @@ GrowthFacts growth_facts(const Plans& plans,
                          const std::map<std::string, std::int64_t>& captured_rows) {
     GrowthFacts out;
     for (const auto& [name, note] : told) {
-        out.tables[name] = {.rows = note.rows, .growth = note.growth, .refers = {}};
+        out.tables[name] = {.rows = note.rows, .growth = note.growth, .refers = note.refers};
     }
     for (const auto& [name, rows] : captured_rows) {
         TableFacts& facts = entry_of(out.tables, name);

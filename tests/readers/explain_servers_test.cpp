@@ -115,7 +115,7 @@ TEST_CASE("MariaDB's ANALYZE FORMAT=JSON, EXPLAIN and ANALYZE tables, from a rea
 }
 
 TEST_CASE("PostgreSQL: one plan in every form and in auto_explain's log, from a real server") {
-    const test::PostgresServer server;
+    const test::LoggingPostgres server;
     if (!server.running()) {
         WARN("PostgreSQL is not here: skipped");
         return;

@@ -75,7 +75,7 @@ std::string MariaDbServer::ask(const std::string& script, const std::string& opt
                    " shop < " + file + " 2>&1");
 }
 
-PostgresServer::PostgresServer() {
+LoggingPostgres::LoggingPostgres() {
     for (int version = 20; version >= 12 && binaries_.empty(); --version) {
         const std::string folder = "/usr/lib/postgresql/" + std::to_string(version) + "/bin";
         if (std::filesystem::exists(folder + "/initdb")) {
@@ -97,20 +97,20 @@ PostgresServer::PostgresServer() {
                         "lc_messages=C\" start");
 }
 
-PostgresServer::~PostgresServer() {
+LoggingPostgres::~LoggingPostgres() {
     if (running_) {
         const std::string as = is_root() ? "runuser -u postgres -- " : "";
         succeeds(as + binaries_ + "/pg_ctl -m immediate -w -D " + folder_.path("data") + " stop");
     }
 }
 
-std::string PostgresServer::ask(const std::string& script, const std::string& options) const {
+std::string LoggingPostgres::ask(const std::string& script, const std::string& options) const {
     const std::string file = folder_.write("script.sql", script);
     return printed("psql -X -q -U postgres -h " + folder_.path() + " " + options +
                    " -d postgres < " + file + " 2>&1");
 }
 
-std::string PostgresServer::log() const {
+std::string LoggingPostgres::log() const {
     return slurp(folder_.path("log"));
 }
 

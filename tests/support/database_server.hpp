@@ -24,12 +24,12 @@ private:
 };
 
 // PostgreSQL with auto_explain at hand, logging to log().
-class PostgresServer {
+class LoggingPostgres {
 public:
-    PostgresServer();
-    ~PostgresServer();
-    PostgresServer(const PostgresServer&) = delete;
-    PostgresServer& operator=(const PostgresServer&) = delete;
+    LoggingPostgres();
+    ~LoggingPostgres();
+    LoggingPostgres(const LoggingPostgres&) = delete;
+    LoggingPostgres& operator=(const LoggingPostgres&) = delete;
     [[nodiscard]] bool running() const noexcept { return running_; }
     // What psql prints; `options` as "-At".
     [[nodiscard]] std::string ask(const std::string& script, const std::string& options = {}) const;
