@@ -11,6 +11,7 @@
 #include "checks/ci/lane.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
+#include "evidence/glob.hpp"
 #include "model/proportion.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,13 @@ constexpr Threshold least_changes{
     "deploy-monolith.least-changes", 20, "changes", "below 20 one refactoring moves the median"};
 constexpr std::array thresholds{index_line, least_changes};
 
-[[nodiscard]] std::string_view module_of(std::string_view path) {
+// As plimsoll.toml maps it, the first glob that fits; else the top-level folder.
+[[nodiscard]] std::string_view module_of(std::string_view path, const Settings& settings) {
+    for (const auto& [glob, module] : settings.modules) {
+        if (glob_matches(glob, path)) {
+            return module;
+        }
+    }
     const std::size_t slash = path.find('/');
     return slash == std::string_view::npos ? std::string_view{"(root)"} : path.substr(0, slash);
 }
@@ -44,7 +51,9 @@ struct Change {
     bool documentation = true;
 };
 
-[[nodiscard]] std::optional<Change> change_of(const std::string& sha, const History& history) {
+[[nodiscard]] std::optional<Change> change_of(const std::string& sha,
+                                              const History& history,
+                                              const Settings& settings) {
     const std::optional<CommitId> id = parse_commit_id(sha);
     if (!id || sha.size() < 40) {
         return std::nullopt;
@@ -56,7 +65,7 @@ struct Change {
     Change out;
     for (const std::uint32_t path :
          history.touched(static_cast<std::size_t>(found - history.ids.begin()))) {
-        out.modules.insert(module_of(history.paths[path]));
+        out.modules.insert(module_of(history.paths[path], settings));
         out.documentation = out.documentation && is_documentation(history.paths[path]);
     }
     return out.modules.empty() ? std::nullopt : std::optional{out};
@@ -72,7 +81,9 @@ struct Replay {
     std::vector<Origin> origins;
 };
 
-[[nodiscard]] Replay replay(const ci::Timed& timed, const Evidence& evidence) {
+[[nodiscard]] Replay replay(const ci::Timed& timed,
+                            const Evidence& evidence,
+                            const Settings& settings) {
     Replay out;
     const std::string branch = ci::main_branch(evidence.pipelines);
     std::map<std::string_view, std::set<std::string>> groups;  // of each pipeline
@@ -85,7 +96,7 @@ struct Replay {
         if (!ci::on_main(run, branch) || run.run == nullptr || run.result != RunResult::success) {
             continue;
         }
-        const std::optional<Change> change = change_of(run.run->sha, evidence.history);
+        const std::optional<Change> change = change_of(run.run->sha, evidence.history, settings);
         if (!change) {
             ++out.unknown;
             continue;
@@ -130,7 +141,7 @@ struct Replay {
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     const ci::Timed timed = ci::timed(evidence.pipelines);
-    const Replay seen = replay(timed, evidence);
+    const Replay seen = replay(timed, evidence, settings);
     const auto changes = static_cast<double>(seen.indexes.size());
     Finding out;
     if (changes < settings.value_of(least_changes) || seen.modules.size() < 2) {

@@ -131,7 +131,7 @@ void place_limit(Finding& out,
     double elastic_share = 0;
     double before = 0;
     double elastic_before = 0;
-    for (const PlannedStatement& statement : plans::planned_statements(evidence)) {
+    for (const PlannedStatement& statement : plans::largest_statements(evidence)) {
         model::GrowthFacts own = facts;
         own.mean_ms = statement.mean_ms;
         Outgrown one{.statement = statement,
@@ -183,6 +183,14 @@ void place_limit(Finding& out,
             growing,
             all.size(),
             fmt::join(unknown, ", "));
+        if (!all.empty() && all.front().at_target.ms.has_point()) {
+            const Outgrown& first = all.front();
+            out.says += fmt::format(" \"{}\" may take {:.3g} to {:.3g} ms at {:g}x.",
+                                    plans::name_of(first.statement),
+                                    first.at_target.ms.low,
+                                    first.at_target.ms.high,
+                                    settings.target);
+        }
         out.confidence_why = "growth of tables is not told";
         out.gaps.push_back(
             {"plan-growth.tables",

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace plimsoll::reports {
 namespace {
@@ -87,6 +88,28 @@ void verdict(Sheet& sheet, const Audit& audit) {
     sheet.wrap(sheet.safe(audit.subline), 2, 2, Ink::dim);
 }
 
+// Where no sign could be assessed, what was read still has something to say: a plan, say, alone.
+void found(Sheet& sheet, const Audit& audit) {
+    const bool assessed = std::any_of(audit.signs.begin(), audit.signs.end(), [](const auto& sign) {
+        return sign.state != Outcome::insufficient && sign.state != Outcome::failed;
+    });
+    std::vector<const Finding*> all;
+    for (const Finding& finding : audit.findings) {
+        if (!finding.seen_at.empty() && !finding.says.empty()) {
+            all.push_back(&finding);
+        }
+    }
+    if (assessed || all.empty()) {
+        return;
+    }
+    constexpr std::size_t most = 4;
+    sheet.blank();
+    sheet.put(Row{}.add("Found", Ink::bold).add("  no sign could be assessed from it"));
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+        sheet.wrap(sheet.safe(all[i]->says), 2, 2, Ink::plain);
+    }
+}
+
 void next(Sheet& sheet, const Audit& audit) {
     if (!audit.redacted.empty()) {
         sheet.put(
@@ -117,6 +140,7 @@ void next(Sheet& sheet, const Audit& audit) {
     terminal::limits(sheet, audit);
     sheet.blank();
     terminal::signs(sheet, audit);
+    found(sheet, audit);
     sheet.blank();
     terminal::ladder(sheet, audit);
     sheet.blank();

@@ -1,10 +1,34 @@
 #include "checks/plans/statements.hpp"
 
+#include "model/plan_kind.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
 namespace plimsoll::checks::plans {
+
+namespace {
+
+[[nodiscard]] std::string query_id_of(const Plan& plan) {
+    return plan.nodes.empty() ? std::string{}
+                              : std::string{model::text_in(plan.nodes.front(), "Query Identifier")};
+}
+
+// A plan that names no statement is of the class of another with the server's same query id.
+[[nodiscard]] std::map<std::string, std::uint64_t> classes_by_query_id(const Plans& plans) {
+    std::map<std::string, std::uint64_t> out;
+    for (const auto& [shape, same] : plans.by_shape) {
+        for (const Plan& plan : same) {
+            if (const std::string id = query_id_of(plan); !id.empty() && plan.statement != 0) {
+                out.emplace(id, plan.statement);
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace
 
 std::vector<PlannedStatement> planned_statements(const Evidence& evidence) {
     double all_us = 0;
@@ -13,14 +37,19 @@ std::vector<PlannedStatement> planned_statements(const Evidence& evidence) {
     }
     std::map<std::uint64_t, PlannedStatement> by_class;
     std::vector<PlannedStatement> out;
+    const std::map<std::string, std::uint64_t> by_query_id = classes_by_query_id(evidence.plans);
     for (const auto& [shape, same] : evidence.plans.by_shape) {
         for (const Plan& plan : same) {
             PlannedStatement one{.plan = &plan, .share = std::nullopt, .mean_ms = std::nullopt};
-            if (plan.statement == 0) {
+            const auto known = by_query_id.find(query_id_of(plan));
+            const std::uint64_t statement = plan.statement != 0          ? plan.statement
+                                            : known != by_query_id.end() ? known->second
+                                                                         : 0;
+            if (statement == 0) {
                 out.push_back(one);
                 continue;
             }
-            PlannedStatement& kept = by_class.try_emplace(plan.statement, one).first->second;
+            PlannedStatement& kept = by_class.try_emplace(statement, one).first->second;
             if (plan.total_ms.value_or(0) > kept.plan->total_ms.value_or(0)) {
                 kept = one;
             }
@@ -44,20 +73,14 @@ std::vector<PlannedStatement> planned_statements(const Evidence& evidence) {
     return out;
 }
 
-model::GrowthFacts growth_facts(const Evidence& evidence, const Settings& settings) {
-    model::GrowthFacts out;
-    for (const auto& [name, note] : settings.tables) {
-        out.tables[name] = {.rows = note.rows, .growth = note.growth};
-    }
-    for (const auto& [shape, same] : evidence.plans.by_shape) {
-        for (const Plan& plan : same) {
-            for (const auto& [table, rows] : model::sizes_in(plan)) {
-                std::optional<double>& size = out.tables[table].rows;
-                size = size ? size : rows;
-            }
-        }
-    }
+std::vector<PlannedStatement> largest_statements(const Evidence& evidence) {
+    std::vector<PlannedStatement> out = planned_statements(evidence);
+    out.resize(std::min(out.size(), most_projected));
     return out;
+}
+
+model::GrowthFacts growth_facts(const Evidence& evidence, const Settings& settings) {
+    return model::growth_facts(evidence.plans, settings.tables, evidence.database.table_rows);
 }
 
 std::string name_of(const PlannedStatement& statement) {

@@ -5,6 +5,7 @@
 #include "evidence/evidence.hpp"
 #include "model/plan_projection.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ struct PlannedStatement {
 // Largest share first, then the slowest plan. Plans of one statement share its time equally only
 // once: the slowest plan of a statement stands for it.
 [[nodiscard]] std::vector<PlannedStatement> planned_statements(const Evidence& evidence);
+
+// The first of them: a projection costs a millisecond, and what has less time or share than five
+// hundred others sets no limit.
+inline constexpr std::size_t most_projected = 500;
+[[nodiscard]] std::vector<PlannedStatement> largest_statements(const Evidence& evidence);
 
 // Growth of tables as the user told it, sizes from him or from the plans.
 [[nodiscard]] model::GrowthFacts growth_facts(const Evidence& evidence, const Settings& settings);

@@ -154,7 +154,7 @@ private:
         }
     }
     void table_note(const std::string& key, const toml::node& node) {
-        constexpr std::array<std::string_view, 3> keys{"module", "rows", "grows"};
+        constexpr std::array<std::string_view, 4> keys{"module", "rows", "grows", "refers"};
         TableNote& note = settings_.tables[key];
         if (!node.is_table()) {
             note.module = values_.text(node, key);
@@ -166,6 +166,8 @@ private:
                 note.module = values_.text(value, "module");
             } else if (name.str() == "rows") {
                 note.rows = values_.number(value, "rows");
+            } else if (name.str() == "refers") {
+                note.refers = references(value);
             } else {
                 const std::string grows = values_.text(value, "grows");
                 const std::optional<TableGrowth> growth = from_text<TableGrowth>(grows);
@@ -175,6 +177,19 @@ private:
                 note.growth = *growth;
             }
         }
+    }
+    // refers = { customer_id = "customers" }
+    [[nodiscard]] std::map<std::string, std::string> references(const toml::node& node) const {
+        if (!node.is_table()) {
+            values_.fail(node,
+                         "\"refers\" must name columns and the tables that they point to",
+                         "write refers = {customer_id = \"customers\"}");
+        }
+        std::map<std::string, std::string> out;
+        for (const auto& [column, table] : *node.as_table()) {
+            out[std::string{column.str()}] = values_.text(table, column.str());
+        }
+        return out;
     }
     void answer(const std::string& key, const toml::node& node) {
         constexpr std::array<std::string_view, 4> keys{"answer", "on", "by", "note"};

@@ -68,6 +68,8 @@ template <Worded Enum>
     properties["module"] = of_type("string", "the module that owns it");
     properties["rows"] = of_type("number", "how many rows it has today");
     properties["grows"] = words<TableGrowth>();
+    properties["refers"] = map_of(of_type("string", "the table that the column points to"),
+                                  "columns that point to other tables");
     return map_of(either(object_of(std::move(properties), "a table"),
                          of_type("string", "the module that owns it")),
                   "tables of the database");

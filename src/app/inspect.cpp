@@ -5,6 +5,7 @@
 #include "app/inspect_pipelines.hpp"
 #include "app/inspect_plans.hpp"
 #include "app/inspect_workload.hpp"
+#include "core/check.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,14 @@ namespace plimsoll::app {
 PlanQuestions plan_questions(const Settings& settings) {
     PlanQuestions out;
     for (const auto& [table, note] : settings.tables) {
-        out.tables[table] = {.rows = note.rows, .growth = note.growth};
+        out.tables[table] = note;
+    }
+    for (const Check* check : all_checks()) {
+        for (const Threshold& threshold : check->thresholds) {
+            if (threshold.id == "plan-growth.budget") {
+                out.budget_ms = settings.value_of(threshold);
+            }
+        }
     }
     return out;
 }
@@ -27,7 +35,7 @@ wire::Json inspect_json(const Evidence& evidence,
         out["workload"] = inspect_workload(evidence.workload);
     }
     if (!evidence.plans.empty()) {
-        out["plans"] = inspect_plans(evidence.plans, questions, &evidence.workload);
+        out["plans"] = inspect_plans(evidence, questions);
     }
     if (!evidence.pipelines.empty()) {
         out["pipelines"] = inspect_pipelines(evidence.pipelines);
@@ -59,7 +67,9 @@ wire::Json inspect_json(const Evidence& evidence,
     return out;
 }
 
-std::string inspect_text(const Evidence& evidence, const Settings& /*settings*/) {
+std::string inspect_text(const Evidence& evidence,
+                         const Settings& /*settings*/,
+                         const PlanQuestions& questions) {
     std::string out;
     for (const Input& input : evidence.inputs) {
         out += fmt::format("{}\n  {}: {} bytes, {} records, {} skipped ({:.2f} % of bytes)\n",
@@ -78,6 +88,7 @@ std::string inspect_text(const Evidence& evidence, const Settings& /*settings*/)
             out += "  " + input.note + "\n";
         }
     }
+    out += inspect_plans_text(evidence, questions);
     return out;
 }
 

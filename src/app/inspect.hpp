@@ -18,6 +18,8 @@ namespace plimsoll::app {
                                       const Settings& settings,
                                       const PlanQuestions& questions = {});
 // One paragraph an input and a kind, for people.
-[[nodiscard]] std::string inspect_text(const Evidence& evidence, const Settings& settings);
+[[nodiscard]] std::string inspect_text(const Evidence& evidence,
+                                       const Settings& settings,
+                                       const PlanQuestions& questions = {});
 
 }  // namespace plimsoll::app

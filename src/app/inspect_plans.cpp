@@ -98,8 +98,9 @@ void for_each_part(std::string_view list, const auto& use) {
 }
 
 [[nodiscard]] Json plan_json(const Plan& plan,
-                             const PlanQuestions& questions,
-                             const Workload* workload) {
+                             const Evidence& evidence,
+                             const model::GrowthFacts& facts,
+                             const PlanQuestions& questions) {
     Json out = Json::object();
     out["source"] = to_text(plan.origin);
     out["product"] = plan.product;
@@ -122,24 +123,22 @@ void for_each_part(std::string_view list, const auto& use) {
     for (const model::PlanFinding& finding : model::findings_of(plan)) {
         out["findings"].push_back(finding_json(finding));
     }
+    const ProjectedPlan answer = projected(plan, evidence, facts, questions);
+    out["workload_share"] = wire::to_json(answer.share);
+    out["workload_mean_ms"] = wire::to_json(answer.mean_ms);
     out["projection"] = Json::array();
     if (questions.scales.empty()) {
         return out;
     }
-    model::GrowthFacts facts{.tables = questions.tables, .mean_ms = std::nullopt};
-    if (workload != nullptr && plan.statement != 0) {
-        const auto known = workload->statements.find(plan.statement);
-        if (known != workload->statements.end() && known->second.total.calls > 0) {
-            facts.mean_ms = static_cast<double>(known->second.total.time_us) /
-                            static_cast<double>(known->second.total.calls) / 1000.0;
-        }
-    }
-    const model::Outlook outlook = model::project(plan, facts, questions.scales);
+    const model::Outlook& outlook = answer.outlook;
     for (const model::Projection& projection : outlook.at) {
         out["projection"].push_back(projection_json(projection, outlook));
     }
     out["cliffs"] = cliffs_json(outlook.cliffs);
+    out["budget_ms"] = questions.budget_ms;
+    out["passes_budget_at"] = wire::to_json(answer.breaks);
     out["weak"] = outlook.weak;
+    out["small_tables"] = wire::to_json(outlook.small_tables);
     out["preconditions"] = wire::to_json(outlook.preconditions);
     out["open"] = wire::to_json(outlook.choices);
     out["growth_unknown"] = wire::to_json(outlook.unknown_tables);
@@ -192,23 +191,38 @@ void add_scales(std::string_view text, PlanQuestions& questions) {
     });
 }
 
-wire::Json inspect_plans(const Plans& plans,
-                         const PlanQuestions& questions,
-                         const Workload* workload) {
-    // Tables that one plan reads whole are known to the others.
-    PlanQuestions known = questions;
-    for (const auto& [shape, same] : plans.by_shape) {
-        for (const Plan& plan : same) {
-            for (const auto& [table, rows] : model::sizes_in(plan)) {
-                std::optional<double>& size = known.tables[table].rows;
-                size = size ? size : rows;
-            }
+ProjectedPlan projected(const Plan& plan,
+                        const Evidence& evidence,
+                        const model::GrowthFacts& facts,
+                        const PlanQuestions& questions) {
+    ProjectedPlan out;
+    double all_us = 0;
+    const auto known = evidence.workload.statements.find(plan.statement);
+    if (plan.statement != 0 && known != evidence.workload.statements.end() &&
+        known->second.total.calls > 0) {
+        const auto us = static_cast<double>(known->second.total.time_us);
+        for (const auto& [id, statement] : evidence.workload.statements) {
+            all_us += static_cast<double>(statement.total.time_us);
         }
+        out.mean_ms = us / static_cast<double>(known->second.total.calls) / 1000.0;
+        out.share = all_us > 0 ? std::optional{us / all_us} : std::nullopt;
     }
+    if (!questions.scales.empty()) {
+        model::GrowthFacts own = facts;
+        own.mean_ms = out.mean_ms;
+        out.outlook = model::project(plan, own, questions.scales);
+        out.breaks = model::scale_at_budget(plan, own, questions.budget_ms);
+    }
+    return out;
+}
+
+wire::Json inspect_plans(const Evidence& evidence, const PlanQuestions& questions) {
+    const model::GrowthFacts facts =
+        model::growth_facts(evidence.plans, questions.tables, evidence.database.table_rows);
     Json out = Json::array();
-    for (const auto& [shape, same] : plans.by_shape) {
+    for (const auto& [shape, same] : evidence.plans.by_shape) {
         for (const Plan& plan : same) {
-            out.push_back(plan_json(plan, known, workload));
+            out.push_back(plan_json(plan, evidence, facts, questions));
         }
     }
     return out;

@@ -207,7 +207,7 @@ Status run_inspect(const InspectFlags& flags) {
         }
         print(wire::dump(out));
     } else {
-        print(app::inspect_text(result.evidence, settings) +
+        print(app::inspect_text(result.evidence, settings, questions) +
               (planned ? app::planner::planner_text(*planned) : std::string{}));
     }
     return conclude(result);

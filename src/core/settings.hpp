@@ -63,6 +63,7 @@ struct TableNote {
     std::string module;
     std::optional<double> rows;
     TableGrowth growth = TableGrowth::unknown;
+    std::map<std::string, std::string> refers;  // foreign keys: column, the table that it points to
 };
 
 // A stretch of time that must not count: a holiday, a back-fill. Always shown in the report.

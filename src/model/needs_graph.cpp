@@ -104,6 +104,92 @@ struct Suspects {
     return needs;
 }
 
+// The chance, at most, that a job which needs nothing of another still never ended after that one
+// was ready: below it, the order is taken for a need.
+constexpr double chance = 0.1;
+
+// Does `before` always end before `name` is ready because it must? Were the two independent, its
+// time from ready to end in one run could stand in any other run; the product, over the runs, of
+// the share of its times that would still have fitted is the chance of the order that was seen.
+[[nodiscard]] bool must_precede(const std::string& before,
+                                const std::string& name,
+                                std::span<const NamedRun> runs) {
+    std::vector<std::int64_t> times;  // of `before`, from ready to end
+    std::vector<std::int64_t> rooms;  // from its readiness to that of `name`
+    for (const NamedRun& run : runs) {
+        const auto one = run.find(before);
+        const auto other = run.find(name);
+        if (one == run.end() || other == run.end()) {
+            continue;
+        }
+        const std::int64_t begin = one->second.ready.value_or(one->second.started);
+        times.push_back(one->second.completed - begin);
+        rooms.push_back(other->second.ready.value_or(other->second.started) - begin);
+    }
+    std::ranges::sort(times);
+    double by_chance = 1;
+    for (const std::int64_t room : rooms) {
+        const auto fitting = std::ranges::upper_bound(times, room + clock_slack_us) - times.begin();
+        by_chance *= static_cast<double>(fitting) / static_cast<double>(times.size());
+    }
+    return !times.empty() && by_chance < chance;
+}
+
+// All that a job waits for, directly or not, as far as the graph knows.
+[[nodiscard]] std::set<std::string> ancestors_of(const std::set<std::string>& needs,
+                                                 const NeedsGraph& graph) {
+    std::set<std::string> out;
+    std::vector<std::string> open{needs.begin(), needs.end()};
+    while (!open.empty()) {
+        const std::string name = std::move(open.back());
+        open.pop_back();
+        if (out.insert(name).second) {
+            const auto known = graph.find(name);
+            if (known != graph.end()) {
+                open.insert(open.end(), known->second.begin(), known->second.end());
+            }
+        }
+    }
+    return out;
+}
+
+// Needs that never ended last, but whose order no chance explains. What a need already waits for
+// adds nothing: the latest first, and none that is an ancestor of one that is known.
+void add_quick_needs(NeedsGraph& graph,
+                     std::span<const NamedRun> runs,
+                     std::span<const std::int64_t> triggers,
+                     const std::map<std::string, std::set<std::string>>& always_before) {
+    std::map<std::string, double> mean_ready;
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+        for (const auto& [name, task] : runs[r]) {
+            mean_ready[name] +=
+                static_cast<double>(task.ready.value_or(task.started) - triggers[r]) /
+                static_cast<double>(runs.size());
+        }
+    }
+    std::vector<std::string> in_order;
+    for (const auto& [name, needs] : graph) {
+        in_order.push_back(name);
+    }
+    std::ranges::stable_sort(
+        in_order, {}, [&](const std::string& name) { return mean_ready[name]; });
+    for (const std::string& name : in_order) {
+        std::set<std::string>& needs = graph[name];
+        if (needs.empty()) {
+            continue;  // ready with the run
+        }
+        std::vector<std::string> candidates{always_before.at(name).begin(),
+                                            always_before.at(name).end()};
+        std::ranges::stable_sort(
+            candidates, {}, [&](const std::string& other) { return -mean_ready[other]; });
+        for (const std::string& other : candidates) {
+            if (!ancestors_of(needs, graph).contains(other) && must_precede(other, name, runs)) {
+                needs.insert(other);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<std::size_t> last_needed(std::span<const Task> tasks,
@@ -134,9 +220,13 @@ NeedsGraph needs_graph(std::span<const NamedRun> runs, std::span<const std::int6
             graph.try_emplace(name);
         }
     }
+    std::map<std::string, std::set<std::string>> always_before;
     for (auto& [name, needs] : graph) {
-        needs = explain(suspects_of(name, runs, triggers));
+        Suspects suspects = suspects_of(name, runs, triggers);
+        always_before[name] = suspects.always_before;
+        needs = explain(std::move(suspects));
     }
+    add_quick_needs(graph, runs, triggers, always_before);
     return graph;
 }
 

@@ -133,7 +133,10 @@ private:
         if (!node_->rows || node_->loops <= 0 || node_->rows_estimated <= 0) {
             return;
         }
-        const double actual = rows_a_loop(*node_) * (kind_ == NodeKind::gather ? 1 : 1);
+        // MySQL and MariaDB estimate what a scan reads, PostgreSQL what passes its filter.
+        const double removed =
+            plan_.product == "postgresql" ? 0 : node_->rows_removed.value_or(0) / node_->loops;
+        const double actual = rows_a_loop(*node_) + removed;
         const bool never_asked = kind_ == NodeKind::bitmap_combine || stopped_early();
         const double high = std::max(actual, node_->rows_estimated);
         const double low = std::min(actual, node_->rows_estimated);
@@ -443,6 +446,15 @@ std::vector<PlanFinding> findings_of(const Plan& plan) {
 
 double share_of(const Plan& plan, std::size_t node) {
     return node < plan.nodes.size() ? Search{plan}.share(node) : 0;
+}
+
+std::vector<double> shares_of(const Plan& plan) {
+    const Search search{plan};
+    std::vector<double> out(plan.nodes.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = search.share(i);
+    }
+    return out;
 }
 
 }  // namespace plimsoll::model

@@ -99,7 +99,8 @@ struct PlanFinding {
 // In order of severity, then share.
 [[nodiscard]] std::vector<PlanFinding> findings_of(const Plan& plan);
 
-// Of the plan's time, or cost, 0..1.
+// Of the plan's time, or cost, 0..1: of one node, of each.
 [[nodiscard]] double share_of(const Plan& plan, std::size_t node);
+[[nodiscard]] std::vector<double> shares_of(const Plan& plan);
 
 }  // namespace plimsoll::model

@@ -159,7 +159,14 @@ std::string GrowthLaws::relation_of_alias(std::string_view alias) const {
     return found == aliases_.end() ? std::string{} : found->second;  // a CTE or sub-query
 }
 
-std::optional<std::string> GrowthLaws::parent_of(std::string_view column) const {
+std::optional<std::string> GrowthLaws::parent_of(std::string_view relation,
+                                                 std::string_view column) const {
+    if (const TableFacts* facts = facts_of(relation)) {
+        const auto told = facts->refers.find(std::string{column});
+        if (told != facts->refers.end()) {
+            return told->second;
+        }
+    }
     const std::string_view stem = stem_of(column);
     if (stem.empty()) {
         return std::nullopt;
@@ -186,7 +193,7 @@ std::optional<std::string> GrowthLaws::parent_of(std::string_view column) const 
 
 std::optional<double> GrowthLaws::of_values(std::string_view relation,
                                             std::string_view column) const {
-    const std::optional<std::string> parent = parent_of(column);
+    const std::optional<std::string> parent = parent_of(relation, column);
     if (relation.empty()) {
         return parent ? std::optional{of_table(*parent)} : std::nullopt;
     }
@@ -209,7 +216,7 @@ double GrowthLaws::of_equality(std::string_view relation,
     if (is_own_key(relation, comparison.column)) {
         return 1;
     }
-    const std::optional<std::string> parent = parent_of(comparison.column);
+    const std::optional<std::string> parent = parent_of(relation, comparison.column);
     if (!parent) {
         return matched < rows_of_a_growing_value ? 1 : table;
     }

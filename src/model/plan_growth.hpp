@@ -13,9 +13,10 @@
 //   a value with more than 20 times the usual rows (a "whale") grows with the table.
 //   a window of time: grows with a denser table, stays in a longer one. A fixed bound on a growing
 //   key: stays. anything else selects a constant share of the table.
-// Blind spots: names are all there is to tell a foreign key (x_id refers to x, xs, xes, or ies for
-// y); a value distribution that changes with growth; where the law has a choice, Side says which
-// way it is taken.
+// Foreign keys are told (TableFacts::refers: [tables], or the catalogue of a live server); where
+// they are not, a name stands for one: x_id refers to x, xs, xes, or ies for y. Blind spots: a
+// value distribution that changes with growth; where the law has a choice, Side says which way it
+// is taken.
 #pragma once
 
 #include "core/settings.hpp"
@@ -34,6 +35,7 @@ namespace plimsoll::model {
 struct TableFacts {
     std::optional<double> rows;  // today
     TableGrowth growth = TableGrowth::unknown;
+    std::map<std::string, std::string> refers;  // foreign keys: column, the table that it points to
 };
 
 // Which way a choice is taken that the evidence leaves open.
@@ -75,7 +77,8 @@ public:
 
 private:
     [[nodiscard]] const TableFacts* facts_of(std::string_view relation) const;
-    [[nodiscard]] std::optional<std::string> parent_of(std::string_view column) const;
+    [[nodiscard]] std::optional<std::string> parent_of(std::string_view relation,
+                                                       std::string_view column) const;
     [[nodiscard]] double of_comparison(std::string_view relation,
                                        const Comparison& comparison,
                                        double matched,

@@ -20,6 +20,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -73,8 +74,15 @@ struct Outlook {
     std::vector<std::string> preconditions;
     std::vector<std::string> choices;         // what the evidence leaves open
     std::vector<std::string> unknown_tables;  // whose growth nobody told
+    std::vector<std::string> small_tables;    // that grow, and have a few hundred rows today
     bool weak = false;                        // too small today to say more than the class
 };
+
+// What is known of the tables: what a person told of them, then sizes from a capture of the server,
+// then those of the tables that a plan read whole.
+[[nodiscard]] GrowthFacts growth_facts(const Plans& plans,
+                                       const std::map<std::string, TableNote>& told,
+                                       const std::map<std::string, std::int64_t>& captured_rows);
 
 // `scales` are multiples of today's data, 1 or more.
 [[nodiscard]] Outlook project(const Plan& plan,

@@ -127,8 +127,27 @@ private:
     [[nodiscard]] double matched(Index i) const {
         const PlanNode& node = plan_.nodes[i];
         const double loops = std::max(node.loops, 1.0);
-        return node.rows ? (*node.rows + node.rows_removed.value_or(0)) / loops
-                         : node.rows_estimated;
+        const double counted =
+            node.rows ? (*node.rows + node.rows_removed.value_or(0)) / loops : node.rows_estimated;
+        return is_cut_short(i) ? std::max(counted, node.rows_estimated) : counted;
+    }
+    // What a filter keeps of a loop's rows.
+    [[nodiscard]] double kept(Index i) const {
+        const PlanNode& node = plan_.nodes[i];
+        return is_cut_short(i) ? std::max(rows_a_loop(node), node.rows_estimated)
+                               : rows_a_loop(node);
+    }
+    // Below a LIMIT that streams, a count is of what was read until it had enough: how many rows a
+    // value has, only the planner's estimate can tell.
+    [[nodiscard]] bool is_cut_short(Index i) const {
+        for (std::int32_t up = plan_.nodes[i].parent; up >= 0;
+             up = plan_.nodes[static_cast<Index>(up)].parent) {
+            const NodeKind kind = kinds_[static_cast<Index>(up)];
+            if (kind == NodeKind::limit || is_blocking(kind)) {
+                return kind == NodeKind::limit;
+            }
+        }
+        return false;
     }
 
     // Rows and work of one run, from the leaves up.
@@ -202,7 +221,7 @@ private:
         const double table = laws_.of_table(node.relation);
         rows_[i] = node.filter.empty()
                        ? table
-                       : laws_.of_condition(node.relation, node.filter, rows_a_loop(node), {});
+                       : laws_.of_condition(node.relation, node.filter, kept(i), {});
         work_[i] = scan_cost(table);
     }
 
@@ -223,8 +242,8 @@ private:
                    : jumps_in_table(i) ? found * random_cost(found)
                                        : scan_cost(found);
         if (!node.filter.empty()) {
-            const double kept = laws_.of_condition(relation, node.filter, rows_a_loop(node), {});
-            found = std::max(1.0, found * kept / table);
+            const double passing = laws_.of_condition(relation, node.filter, kept(i), {});
+            found = std::max(1.0, found * passing / table);
         }
         rows_[i] = found;
     }

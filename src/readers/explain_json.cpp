@@ -9,6 +9,7 @@
 #include "input/stream.hpp"
 #include "readers/plans/json_documents.hpp"
 #include "readers/plans/postgres_tree.hpp"
+#include "readers/plans/statement_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -52,9 +53,10 @@ private:
         if (found.empty()) {
             input_.skip(json.line, json.text.size(), "an object without a plan");
         }
-        for (const plans::Value* result : found) {
+        for (const plans::FoundPlan& one : found) {
             try {
-                Plan plan = plans::postgres_plan(*result, options_.keep_literals);
+                Plan plan = plans::postgres_plan(*one.result, options_.keep_literals);
+                plans::name_statement(one.statement, plan);
                 plan.origin = {.source = name_, .line = json.line};
                 evidence_.plans.add(std::move(plan));
                 ++input_.records;

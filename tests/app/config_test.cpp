@@ -127,3 +127,12 @@ TEST_CASE("the nearest word is at most two edits away", "[config]") {
     CHECK(app::nearest("explode", known).empty());
     CHECK(app::nearest("", known).empty());
 }
+
+TEST_CASE("a table's foreign keys can be told", "[config]") {
+    const Settings settings = app::parse_config(
+        "[tables]\norders = {rows = 10, grows = \"denser\", refers = {buyer = \"customers\"}}\n",
+        "plimsoll.toml");
+    CHECK(settings.tables.at("orders").refers.at("buyer") == "customers");
+    CHECK(refused("[tables]\norders = {refers = \"customers\"}\n").why.find("refers") !=
+          std::string::npos);
+}

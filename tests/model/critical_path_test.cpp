@@ -180,15 +180,21 @@ struct Plan {
 
 }  // namespace
 
-TEST_CASE("the graph of needs is found again: precision and recall of 95 % and more") {
-    Random random{11};
+namespace {
+
+struct Found {
+    double precision = 0;
+    double recall = 0;
+};
+Found found_of(std::uint64_t seed, int length) {
+    Random random{seed};
     std::size_t right = 0;
     std::size_t found = 0;
     std::size_t real = 0;
     for (int pipeline = 0; pipeline < 60; ++pipeline) {
         const Plan plan = plan_of(random);
         std::vector<NamedRun> runs;
-        for (int r = 0; r < 100; ++r) {
+        for (int r = 0; r < length; ++r) {
             runs.push_back(run_of(plan, random, 0.25));
         }
         const NeedsGraph graph = needs_graph(runs, std::vector<std::int64_t>(runs.size(), 0));
@@ -201,12 +207,22 @@ TEST_CASE("the graph of needs is found again: precision and recall of 95 % and m
             }
         }
     }
-    const double precision = static_cast<double>(right) / static_cast<double>(found);
-    const double recall = static_cast<double>(right) / static_cast<double>(real);
-    INFO("precision " << precision << ", recall " << recall << ", edges " << real);
-    CAPTURE(precision, recall);
-    CHECK(precision >= 0.95);
-    CHECK(recall >= 0.95);
+    return {.precision = static_cast<double>(right) / static_cast<double>(found),
+            .recall = static_cast<double>(right) / static_cast<double>(real)};
+}
+
+}  // namespace
+
+TEST_CASE("the graph of needs is found again: precision and recall of 95 % and more") {
+    for (const std::uint64_t seed : {11U, 12U, 13U}) {
+        for (const int length : {40, 100}) {
+            const Found found = found_of(seed, length);
+            CAPTURE(seed, length, found.precision, found.recall);
+            CHECK(found.precision >= 0.95);
+            // Of 40 runs a need that always ends minutes before another leaves no trace in some.
+            CHECK(found.recall >= (length >= 100 ? 0.95 : 0.92));
+        }
+    }
 }
 
 TEST_CASE("jobs that are ready with the run need nothing, also when something ends then") {

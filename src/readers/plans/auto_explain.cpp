@@ -24,8 +24,10 @@ void read_auto_explain(std::string_view body,
                 if (duration_ms > 0) {
                     plan.total_ms = duration_ms;
                 }
-                plan.statement = statement_class;
-                plan.statement_text = normalised_text;
+                if (statement_class != 0) {
+                    plan.statement = statement_class;
+                    plan.statement_text = normalised_text;
+                }
                 plan.origin = origin;
                 plans.add(std::move(plan));
             },

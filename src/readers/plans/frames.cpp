@@ -104,10 +104,12 @@ std::optional<std::string> unframed(std::string_view line) {
             break;
         }
     }
-    if (trimmed(text).starts_with("EXPLAIN: ")) {  // mysql's \G
-        return std::string{trimmed(text).substr(9)};
+    for (const std::string_view name : {"EXPLAIN: ", "ANALYZE: "}) {  // mysql's \G
+        if (trimmed(text).starts_with(name)) {
+            return std::string{trimmed(text).substr(name.size())};
+        }
     }
-    if (trimmed(text) == "EXPLAIN" || trimmed(text) == "QUERY PLAN" ||
+    if (trimmed(text) == "EXPLAIN" || trimmed(text) == "ANALYZE" || trimmed(text) == "QUERY PLAN" ||
         trimmed(text) == "\"QUERY PLAN\"" || trimmed(text).empty()) {
         return std::nullopt;
     }

@@ -22,6 +22,8 @@ namespace plimsoll::readers::plans {
 [[nodiscard]] bool is_mysql_tree_root(std::string_view line);
 [[nodiscard]] bool is_mysql_table_header(std::string_view line);
 [[nodiscard]] bool is_mysql_table_row(std::string_view line);
+// "*** 1. row ***", which the client prints with \G.
+[[nodiscard]] bool is_mysql_row_banner(std::string_view line);
 
 // All throw Refused (postgres_tree.hpp).
 [[nodiscard]] Plan mysql_json_plan(const Value& document, bool keep_literals);

@@ -14,8 +14,9 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 // What wraps what, in versions 1 of MySQL and in MariaDB, and the operation that it stands for.
-constexpr std::array<Named, 20> wrappers{
+constexpr std::array<Named, 21> wrappers{
     {{"query_block", ""},
+     {"recursive_union", "Recursive Union"},
      {"ordering_operation", "Sort"},
      {"filesort", "Sort"},
      {"grouping_operation", "Group aggregate"},
@@ -240,6 +241,19 @@ private:
                     node.more["Sort Key"] = scrubbed(key);
                 }
                 add_content(member.value, push(std::move(node)));
+            } else {
+                // What a version adds around a table ("materialization", "recursive_union",
+                // "expression_cache" in a list) must not hide it.
+                add_within(member.value, parent);
+            }
+        }
+    }
+    void add_within(const Value& value, std::int32_t parent) {
+        if (value.kind == Value::Kind::object) {
+            add_content(value, parent);
+        } else if (value.kind == Value::Kind::list) {
+            for (const Member& member : value.members) {
+                add_within(member.value, parent);
             }
         }
     }
@@ -278,8 +292,11 @@ Plan mysql_json_plan(const Value& document, bool keep_literals) {
     const Value* query_plan = document.find("query_plan");
     if (const Value* block = document.find("query_block")) {
         tree.add_block(*block, -1, "");
-        if (block->find("r_total_time_ms") != nullptr) {
-            plan.product = "mariadb";
+        if (plan.analyzed || document.find("query_optimization") != nullptr) {
+            plan.product = "mariadb";  // MySQL has no ANALYZE in this form
+        }
+        if (const Value* optimiser = document.find("query_optimization")) {
+            plan.planning_ms = number(*optimiser, "r_total_time_ms");
         }
         if (plan.analyzed) {
             total_up(plan);

@@ -2,6 +2,7 @@
 #include "readers/plans/postgres_tree.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <map>
 
@@ -15,6 +16,9 @@ namespace {
                : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+[[nodiscard]] bool is_banner(std::string_view text) {
+    return text.starts_with("***") && text.find(". row *") != std::string_view::npos;
+}
 [[nodiscard]] std::vector<std::string> cells_of(std::string_view line) {
     std::vector<std::string> out;
     line = trimmed(line);
@@ -36,7 +40,61 @@ namespace {
 
 using Cells = std::map<std::string, std::string>;
 
-[[nodiscard]] PlanNode scan_of(Cells& cells) {
+// The columns of MySQL, and those that MariaDB's ANALYZE adds.
+constexpr std::array<std::string_view, 14> columns{"id",
+                                                   "select_type",
+                                                   "table",
+                                                   "partitions",
+                                                   "type",
+                                                   "possible_keys",
+                                                   "key",
+                                                   "key_len",
+                                                   "ref",
+                                                   "rows",
+                                                   "r_rows",
+                                                   "filtered",
+                                                   "r_filtered",
+                                                   "Extra"};
+
+// A table as it is printed across, or with \G down the page: "select_type: SIMPLE".
+[[nodiscard]] std::vector<Cells> rows_of(const std::vector<std::string>& lines) {
+    std::vector<Cells> out;
+    const bool down = !lines.empty() && trimmed(lines.front()).starts_with("id:");
+    const std::vector<std::string> names =
+        lines.empty() ? std::vector<std::string>{} : cells_of(lines.front());
+    for (std::size_t i = down ? 0 : 1; i < lines.size(); ++i) {
+        if (down) {
+            const std::string_view text = trimmed(lines[i]);
+            const std::size_t colon = text.find(':');
+            if (is_banner(text) || colon == std::string_view::npos) {
+                continue;
+            }
+            const std::string name{text.substr(0, colon)};
+            const std::string_view cell = trimmed(text.substr(colon + 1));
+            if (name == "id") {
+                out.emplace_back();
+            }
+            if (!out.empty() && cell != "NULL") {
+                out.back()[name] = cell;
+            }
+            continue;
+        }
+        const std::vector<std::string> cells = cells_of(lines[i]);
+        if (cells.size() != names.size()) {
+            continue;  // a border, a footer
+        }
+        Cells row;
+        for (std::size_t c = 0; c < cells.size(); ++c) {
+            row[names[c]] = cells[c];
+        }
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+// `loops`: how often it is read, which MariaDB's ANALYZE does not print: once for each row before
+// it.
+[[nodiscard]] PlanNode scan_of(Cells& cells, double loops) {
     PlanNode node;
     const std::string& access = cells["type"];
     node.type = access == "ALL"     ? "Table scan"
@@ -54,6 +112,13 @@ using Cells = std::map<std::string, std::string>;
         node.more["Index Cond"] =
             "(" + node.index + " = " + (cells["ref"] == "const" ? "?" : cells["ref"]) + ")";
     }
+    if (!cells["r_rows"].empty()) {
+        const double kept =
+            cells["r_filtered"].empty() ? 1 : to_number(cells["r_filtered"], "r_filtered") / 100;
+        node.loops = loops;
+        node.rows = to_number(cells["r_rows"], "r_rows") * loops * kept;
+        node.rows_removed = to_number(cells["r_rows"], "r_rows") * loops * (1 - kept);
+    }
     if (!cells["Extra"].empty()) {
         node.more["Extra"] = cells["Extra"];
     }
@@ -65,8 +130,18 @@ using Cells = std::map<std::string, std::string>;
 
 }  // namespace
 
+bool is_mysql_row_banner(std::string_view line) {
+    return is_banner(trimmed(line));
+}
+
 bool is_mysql_table_row(std::string_view line) {
     const std::string_view text = trimmed(line);
+    const std::size_t colon = text.find(':');
+    if (is_mysql_row_banner(line) ||
+        (colon != std::string_view::npos &&
+         std::ranges::find(columns, text.substr(0, colon)) != columns.end())) {
+        return true;
+    }
     return text.starts_with('|') || text.starts_with("+-") ||
            text.find('\t') != std::string_view::npos;
 }
@@ -80,20 +155,7 @@ bool is_mysql_table_header(std::string_view line) {
 Plan mysql_table_plan(const std::vector<std::string>& lines, bool /*keep_literals*/) {
     Plan plan;
     plan.product = "mysql";
-    const std::vector<std::string> names =
-        lines.empty() ? std::vector<std::string>{} : cells_of(lines.front());
-    std::vector<Cells> rows;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        const std::vector<std::string> cells = cells_of(lines[i]);
-        if (cells.size() != names.size()) {
-            continue;  // a border, a footer
-        }
-        Cells row;
-        for (std::size_t c = 0; c < cells.size(); ++c) {
-            row[names[c]] = cells[c];
-        }
-        rows.push_back(std::move(row));
-    }
+    std::vector<Cells> rows = rows_of(lines);
     PlanNode root;
     root.type = "Query block";
     plan.nodes.push_back(root);
@@ -116,8 +178,11 @@ Plan mysql_table_plan(const std::vector<std::string>& lines, bool /*keep_literal
             owners.push_back(under);
             plan.nodes.push_back(std::move(loop));
         }
+        double loops = 1;
         for (std::size_t row = i; row < end; ++row) {
-            PlanNode node = scan_of(rows[row]);
+            PlanNode node = scan_of(rows[row], loops);
+            loops = node.rows.value_or(loops);
+            plan.product = node.rows ? "mariadb" : plan.product;
             const std::size_t place = row - i;
             node.parent = owners.empty() ? 0
                           : place == 0   ? owners.back()

@@ -245,16 +245,30 @@ private:
     return sum;
 }
 
+// auto_explain says "Query Text", MySQL "query"; people who collect plans write what they like.
+[[nodiscard]] std::string statement_of(const Value& value, const std::string& around) {
+    for (const std::string_view name :
+         {"Query Text", "query", "Query", "sql", "statement", "query_text"}) {
+        const Value* text = value.find(name);
+        if (text != nullptr && text->kind == Value::Kind::scalar && !text->text.empty()) {
+            return text->text;
+        }
+    }
+    return around;
+}
+
 void search(const Value& value,
             bool (*is_plan)(const Value&) noexcept,
-            std::vector<const Value*>& out) {
+            const std::string& around,
+            std::vector<FoundPlan>& out) {
+    const std::string statement = statement_of(value, around);
     if (is_plan(value)) {
-        out.push_back(&value);
+        out.push_back({.result = &value, .statement = statement});
         return;
     }
     for (const Member& member : value.members) {
         if (member.value.kind != Value::Kind::scalar) {
-            search(member.value, is_plan, out);
+            search(member.value, is_plan, statement, out);
         }
     }
 }
@@ -289,10 +303,9 @@ bool is_postgres_plan(const Value& value) noexcept {
            plan->find("Node Type") != nullptr;
 }
 
-std::vector<const Value*> find_plans(const Value& document,
-                                     bool (*is_plan)(const Value&) noexcept) {
-    std::vector<const Value*> out;
-    search(document, is_plan, out);
+std::vector<FoundPlan> find_plans(const Value& document, bool (*is_plan)(const Value&) noexcept) {
+    std::vector<FoundPlan> out;
+    search(document, is_plan, {}, out);
     return out;
 }
 
@@ -313,6 +326,10 @@ Plan postgres_plan(const Value& result, bool keep_literals) {
         plan.total_ms = number_of(result, "Execution Time");
     } else if (plan.nodes.front().total_ms) {
         plan.total_ms = *plan.nodes.front().total_ms + plan.triggers_ms;
+    }
+    // The server's own id of the statement (VERBOSE, compute_query_id), kept with the root.
+    if (const std::string id = result.text_of("Query Identifier"); !id.empty()) {
+        plan.nodes.front().more["Query Identifier"] = id;
     }
     if (const Value* settings = result.find("Settings")) {
         for (const Member& setting : settings->members) {

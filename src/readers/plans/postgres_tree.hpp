@@ -28,9 +28,15 @@ struct Refused {
 // One result, {"Plan": ..., "Execution Time": ...}. Throws Refused.
 [[nodiscard]] Plan postgres_plan(const Value& result, bool keep_literals);
 
+// A plan in a document, and the statement that it, or what is wrapped around it, says it is of.
+struct FoundPlan {
+    const Value* result = nullptr;
+    std::string statement;  // empty when none is said
+};
+
 // Every plan in a document, however it is wrapped: lists, {"QUERY PLAN": [...]}, {"plan": {...}}.
-[[nodiscard]] std::vector<const Value*> find_plans(const Value& document,
-                                                   bool (*is_plan)(const Value&) noexcept);
+[[nodiscard]] std::vector<FoundPlan> find_plans(const Value& document,
+                                                bool (*is_plan)(const Value&) noexcept);
 
 // A number of a property; 0 when it is not there. Throws Refused when it is none, or out of range.
 [[nodiscard]] double number_of(const Value& object, std::string_view name);

@@ -178,7 +178,11 @@ private:
         } else if (!section_.empty() && indent > section_indent_) {
             add_jit(text);
         } else {
-            return text.starts_with("Query Identifier:") || text.starts_with("Query Text:");
+            if (text.starts_with("Query Identifier:")) {
+                result_.add_text("Query Identifier", number("Query Identifier:"));
+                return true;
+            }
+            return text.starts_with("Query Text:");
         }
         return true;
     }

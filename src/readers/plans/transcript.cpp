@@ -23,6 +23,11 @@ constexpr std::size_t lines_of_a_head = 400;
                : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+// The first line of a table that is printed down the page, below its banner.
+[[nodiscard]] bool is_mysql_first_column(std::string_view line) {
+    return trimmed(line).starts_with("id: ");
+}
+
 // The form that a first line begins.
 [[nodiscard]] Form begins(std::string_view line) {
     const std::string_view text = trimmed(line);
@@ -59,13 +64,17 @@ void for_each_line(std::string_view text, const auto& use) {
 Form form_of(std::string_view head) {
     Form found = Form::none;
     std::size_t lines = 0;
+    StatementEcho echo;
+    bool below_banner = false;
     for_each_line(head, [&](std::string_view line) {
         // The table's header is looked for before its bars are taken off.
-        if (is_mysql_table_header(line)) {
+        if (is_mysql_table_header(line) || (below_banner && is_mysql_first_column(line))) {
             found = Form::mysql_table;
         } else if (const std::optional<std::string> text = unframed(line)) {
-            found = begins(*text);
+            const Form form = begins(*text);
+            found = echo.take(*text, form != Form::none) ? Form::none : form;
         }
+        below_banner = is_mysql_row_banner(line);
         return found == Form::none && ++lines < lines_of_a_head;
     });
     if (found == Form::json) {
@@ -98,6 +107,15 @@ Transcript::Transcript(Sink sink, bool keep_literals)
 
 void Transcript::add_line(std::string_view line) {
     ++line_;
+    const bool below_banner = std::exchange(below_banner_, is_mysql_row_banner(line));
+    if (form_ == Form::mysql_table && below_banner_ && line.find(" 1. row ") != line.npos) {
+        finish();  // the next answer
+    }
+    if (form_ != Form::mysql_table && below_banner && is_mysql_first_column(line)) {
+        finish();
+        form_ = Form::mysql_table;
+        began_ = line_;
+    }
     std::optional<std::string> text = form_ == Form::mysql_table || is_mysql_table_header(line)
                                           ? std::optional{std::string{line}}
                                           : unframed(line);
@@ -108,6 +126,12 @@ void Transcript::add_line(std::string_view line) {
     // JSON and XML say themselves where they end; within YAML and text a new first line ends the
     // last.
     const bool open = form_ == Form::json || form_ == Form::xml || form_ == Form::mysql_table;
+    if (form_ != Form::none && !open && form == Form::none && StatementEcho::begins(*text)) {
+        finish();
+    }
+    if (form_ == Form::none && echo_.take(*text, form != Form::none)) {
+        return;
+    }
     const bool inner =
         form_ == Form::mysql_tree && form == Form::mysql_tree && !is_mysql_tree_root(*text);
     if (form != Form::none && !open && !inner) {
@@ -158,9 +182,13 @@ void Transcript::finish() {
         sink_.skip(began_, bytes, "a plan is longer than " + std::to_string(most_lines) + " lines");
         return;
     }
+    const auto give = [&](Plan plan) {
+        name_statement(echo_.release(), plan);
+        sink_.plan(std::move(plan), began_);
+    };
     try {
         if (form == Form::text) {
-            sink_.plan(postgres_plan(parse_text_plan(lines), keep_literals_), began_);
+            give(postgres_plan(parse_text_plan(lines), keep_literals_));
         } else if (form == Form::yaml) {
             use(parse_yaml(lines, began_));
         } else if (form == Form::xml) {
@@ -171,9 +199,9 @@ void Transcript::finish() {
             make_utf8(text);
             use(parse_xml(text, began_));
         } else if (form == Form::mysql_tree) {
-            sink_.plan(mysql_tree_plan(lines, keep_literals_), began_);
+            give(mysql_tree_plan(lines, keep_literals_));
         } else if (form == Form::mysql_table) {
-            sink_.plan(mysql_table_plan(lines, keep_literals_), began_);
+            give(mysql_table_plan(lines, keep_literals_));
         }
     } catch (const Broken& broken) {
         sink_.skip(broken.line, bytes, "a plan cannot be read: " + broken.why);
@@ -183,21 +211,24 @@ void Transcript::finish() {
 }
 
 void Transcript::use(const Value& document) {
-    const std::vector<const Value*> postgres = find_plans(document, is_postgres_plan);
-    const std::vector<const Value*> mysql = find_plans(document, is_mysql_plan);
-    for (const Value* result : postgres) {
+    const std::vector<FoundPlan> postgres = find_plans(document, is_postgres_plan);
+    const std::vector<FoundPlan> mysql = find_plans(document, is_mysql_plan);
+    const std::string shown = echo_.release();
+    const auto give = [&](const FoundPlan& found, Plan (*read)(const Value&, bool)) {
         try {
-            sink_.plan(postgres_plan(*result, keep_literals_), began_);
+            Plan plan = read(*found.result, keep_literals_);
+            // MySQL's "query" is as its optimiser rewrote it: what was typed comes first.
+            name_statement(shown.empty() ? found.statement : shown, plan);
+            sink_.plan(std::move(plan), began_);
         } catch (const Refused& refused) {
             sink_.skip(began_, bytes_, "a plan is refused: " + refused.why);
         }
+    };
+    for (const FoundPlan& found : postgres) {
+        give(found, postgres_plan);
     }
-    for (const Value* result : mysql) {
-        try {
-            sink_.plan(mysql_json_plan(*result, keep_literals_), began_);
-        } catch (const Refused& refused) {
-            sink_.skip(began_, bytes_, "a plan is refused: " + refused.why);
-        }
+    for (const FoundPlan& found : mysql) {
+        give(found, mysql_json_plan);
     }
     if (postgres.empty() && mysql.empty()) {
         sink_.skip(began_, bytes_, "a document without a plan");

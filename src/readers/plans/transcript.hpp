@@ -9,6 +9,7 @@
 #include "evidence/plans.hpp"
 #include "readers/plans/document.hpp"
 #include "readers/plans/json_documents.hpp"
+#include "readers/plans/statement_text.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -47,7 +48,9 @@ private:
     std::uint64_t bytes_ = 0;
     std::vector<std::string> held_;
     JsonCutter json_;
+    StatementEcho echo_;
     bool too_long_ = false;
+    bool below_banner_ = false;
 };
 
 // All plans of a text, given whole: for tests and for auto_explain's bodies.

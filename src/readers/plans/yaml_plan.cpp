@@ -142,8 +142,10 @@ private:
     for (const pugi::xml_node& child : node.children()) {
         has_elements = has_elements || child.type() == pugi::node_element;
     }
+    // EXPLAIN wraps each result in a Query; auto_explain's result stands in <explain> itself.
     const bool list = name == "Plans" || name == "Workers" || name == "Triggers" ||
-                      name == "explain" || std::string_view{node.first_child().name()} == "Item";
+                      (name == "explain" && node.child("Query")) ||
+                      std::string_view{node.first_child().name()} == "Item";
     if (!has_elements) {
         return list ? out : scalar(node.child_value());
     }
