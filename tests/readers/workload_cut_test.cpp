@@ -85,7 +85,7 @@ TEST_CASE(
         if (text.compare(cut + 40, 6, "DETAIL") == 0) {
             continue;  // within an entry
         }
-        const Workload two = both(text, cut, 1 + cut % 3);
+        const Workload two = both(text, cut, static_cast<unsigned>(1 + cut % 3));
         INFO("cut at " << cut);
         CHECK(two.entries == whole.entries);
         CHECK(two.statement_messages == whole.statement_messages);
