@@ -8,6 +8,7 @@
 // without it there is no limit, only what hangs on it.
 #include "checks/plans/statements.hpp"
 #include "core/check.hpp"
+#include "core/figure_text.hpp"
 #include "model/severity.hpp"
 
 #include <fmt/format.h>
@@ -57,10 +58,12 @@ struct Outgrown {
                    {"growth", "", false},
                    {"passes the budget at", "x", true}};
     const auto cell = [](const Estimate& value) {
-        return value.has_point()
-                   ? Cell{fmt::format("{:.3g} ({:.3g} to {:.3g})", value.at, value.low, value.high),
-                          value.at}
-                   : Cell{"not known", std::nullopt};
+        return value.has_point() ? Cell{fmt::format("{} ({} to {})",
+                                                    figure_text(value.at),
+                                                    figure_text(value.low),
+                                                    figure_text(value.high)),
+                                        value.at}
+                                 : Cell{"not known", std::nullopt};
     };
     for (const Outgrown& one : all) {
         if (out.rows.size() == most_shown) {
@@ -70,14 +73,13 @@ struct Outgrown {
         const std::optional<double> today =
             one.statement.mean_ms ? one.statement.mean_ms : one.statement.plan->total_ms;
         Row row;
-        row.cells = {
-            {plans::name_of(one.statement), std::nullopt},
-            today ? Cell{fmt::format("{:.3g}", *today), today} : Cell{"not known", std::nullopt},
-            cell(one.at_target.ms),
-            cell(one.at_hundred.ms),
-            {std::string{to_text(one.at_hundred.growth)}, std::nullopt},
-            one.breaks ? Cell{fmt::format("{:.3g}", one.breaks->at), one.breaks->at}
-                       : Cell{"never", std::nullopt}};
+        row.cells = {{plans::name_of(one.statement), std::nullopt},
+                     today ? Cell{figure_text(*today), today} : Cell{"not known", std::nullopt},
+                     cell(one.at_target.ms),
+                     cell(one.at_hundred.ms),
+                     {std::string{to_text(one.at_hundred.growth)}, std::nullopt},
+                     one.breaks ? Cell{figure_text(one.breaks->at), one.breaks->at}
+                                : Cell{"never", std::nullopt}};
         row.share = one.statement.share;
         for (const std::string& open : one.outlook.choices) {
             row.note += (row.note.empty() ? "" : "; ") + open;
@@ -185,10 +187,10 @@ void place_limit(Finding& out,
             fmt::join(unknown, ", "));
         if (!all.empty() && all.front().at_target.ms.has_point()) {
             const Outgrown& first = all.front();
-            out.says += fmt::format(" \"{}\" may take {:.3g} to {:.3g} ms at {:g}x.",
+            out.says += fmt::format(" \"{}\" may take {} to {} ms at {:g}x.",
                                     plans::name_of(first.statement),
-                                    first.at_target.ms.low,
-                                    first.at_target.ms.high,
+                                    figure_text(first.at_target.ms.low),
+                                    figure_text(first.at_target.ms.high),
                                     settings.target);
         }
         out.confidence_why = "growth of tables is not told";

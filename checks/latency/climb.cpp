@@ -13,7 +13,8 @@
 namespace plimsoll::checks {
 namespace {
 
-constexpr std::size_t most_marks = 60;
+// As many as a drawing can show: leaving out the later ones would look like a quiet time.
+constexpr std::size_t most_marks = 400;
 
 [[nodiscard]] Span span_of(const LatencySeries& series) {
     Span span;

@@ -1,5 +1,7 @@
 #include "checks/latency/climb_words.hpp"
 
+#include "core/figure_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,10 +27,10 @@ struct Ends {
 
 [[nodiscard]] std::string rise_of(const Climb& climb) {
     const Ends ends = ends_of(climb.drift);
-    return fmt::format("p99 of {} went from {:.3g} to {:.3g} ms in {} weeks ({:+.1f} % a week)",
+    return fmt::format("p99 of {} went from {} to {} ms in {} weeks ({:+.1f} % a week)",
                        name_of(climb.series.id),
-                       ends.first,
-                       ends.last,
+                       figure_text(ends.first),
+                       figure_text(ends.last),
                        climb.drift.weeks,
                        percent(std::expm1(climb.drift.slope.at)));
 }

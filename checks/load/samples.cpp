@@ -1,5 +1,7 @@
 #include "checks/load/samples.hpp"
 
+#include "core/figure_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -134,8 +136,10 @@ std::optional<Limit> used_up(const Samples& samples, const UsedUp& words) {
     Limit limit{
         .id = words.check + (samples.name.empty() ? "" : "." + samples.name),
         .name = words.noun,
-        .basis =
-            fmt::format("{:.3g} of {:.3g} {} at peak", room->peak.at, samples.limit, words.unit),
+        .basis = fmt::format("{} of {} {} at peak",
+                             figure_text(room->peak.at),
+                             figure_text(samples.limit),
+                             words.unit),
         .axis = Axis::load,
         .grade = Grade::B,
         .formula = fmt::format("limit / use: {:.4g} / {:.4g}; at the latest on the mean, {:.4g}",
