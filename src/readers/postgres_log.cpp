@@ -9,10 +9,12 @@
 #include "input/stream.hpp"
 #include "readers/postgres/infer_prefix.hpp"
 #include "readers/postgres/stderr_parser.hpp"
+#include "readers/postgres/unwrap.hpp"
 #include "readers/workload/pipeline.hpp"
 #include "readers/workload/report.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +24,14 @@ namespace {
 
 constexpr std::string_view how =
     "give the server's setting: --log-prefix \"$(psql -Atc 'show log_line_prefix')\"";
+
+[[nodiscard]] bool is_wrapped(std::string_view head) noexcept {
+    try {
+        return postgres::wrapping_of(head) != postgres::Wrapping::none;
+    } catch (const std::exception&) {
+        return false;  // no memory
+    }
+}
 
 [[nodiscard]] Sureness recognise_postgres_log(const Sample& sample) noexcept {
     if (sample.kind != SourceKind::bytes || sample.head.find('\0') < 4096) {
@@ -44,9 +54,12 @@ constexpr std::string_view how =
     if (with == 0) {
         return Sureness::no;
     }
-    return with * 10 >= lines * 9 ? Sureness::likely
-           : with * 2 >= lines    ? Sureness::maybe
-                                  : Sureness::no;
+    if (with * 10 < lines * 9) {
+        return with * 2 >= lines ? Sureness::maybe : Sureness::no;
+    }
+    // A plan of auto_explain within it is not what the file is, and a relay's wrapping is.
+    const bool own = lines > 1 && sample.head.find("LOG:  ") != std::string_view::npos;
+    return own && !is_wrapped(sample.head) ? Sureness::certain : Sureness::likely;
 }
 
 [[nodiscard]] std::vector<postgres::Prefix> prefixes_of(input::Stream& stream,

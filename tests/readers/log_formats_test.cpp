@@ -260,6 +260,9 @@ TEST_CASE("hostile logs are read without harm") {
 TEST_CASE("a log that is mostly not understood is refused with the way out") {
     const std::string strange = "one two three\nfour five LOG six\n";
     CHECK_THROWS_AS(read_text(postgres_log, strange), Error);
+    // Words before a severity are no prefix: it has to tell when, or who.
+    CHECK_THROWS_AS(read_text(postgres_log, "one two three LOG:  x\nfoo bar LOG:  duration: y\n"),
+                    Error);
     CHECK_THROWS_AS(read_text(postgres_log, plain(), {.log_prefix = "%n %c "}), Error);
     try {
         (void)read_text(postgres_log, plain(), {.log_prefix = "%n %c "});

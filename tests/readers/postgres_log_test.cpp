@@ -29,6 +29,22 @@ const StatementClass& only(const Workload& workload) {
 
 }  // namespace
 
+TEST_CASE("a log that holds plans is a log, and one that a relay wrapped is not a plain one") {
+    const std::string log = line(1, 10, "LOG:  duration: 9.000 ms  plan:") +
+                            "\t{\n\t  \"Query Text\": \"SELECT 2\",\n\t  \"Plan\": {\"Node Type\": "
+                            "\"Result\"}\n\t}\n" +
+                            line(2, 10, "LOG:  duration: 9.100 ms  statement: SELECT 2");
+    const auto sure = [](std::string_view head) {
+        return postgres_log.recognises({.kind = SourceKind::bytes, .head = head, .whole = true});
+    };
+    CHECK(sure(log) == Sureness::certain);
+    std::string wrapped;
+    for (int i = 0; i < 4; ++i) {
+        wrapped += "2026-11-21T01:06:01.000Z " + line(i, 10, "LOG:  duration: 1.000 ms");
+    }
+    CHECK(sure(wrapped) == Sureness::likely);  // the reader of wrapped logs is certain
+}
+
 TEST_CASE("a call is counted once, parse and bind are time, a plan is neither") {
     const ReadLog log = read_text(
         postgres_log,

@@ -127,7 +127,15 @@ Inferred infer_prefix(std::string_view head, std::string_view zone) {
             return known->match(line, record, clock);
         });
     }
-    candidates.merge(shapes_of(left, zone));
+    // A guess that tells neither when nor who explains every line that holds a severity, and
+    // nothing.
+    std::set<std::string> shapes = shapes_of(left, zone);
+    std::erase_if(shapes, [](const std::string& shape) {
+        const Prefix prefix{shape};
+        return !std::ranges::any_of(std::string_view{"mtnpc"},
+                                    [&](char escape) { return prefix.has(escape); });
+    });
+    candidates.merge(shapes);
     inferred.tried = candidates.size();
     constexpr std::size_t most_prefixes =
         3;  // the one before a reload, the one after it, and one to spare
