@@ -49,7 +49,7 @@ TEST_CASE("a capture's samples become gauges with the server's limit") {
 }
 
 TEST_CASE("what is no capture is refused, whatever is wrong with it") {
-    for (const std::string bytes :
+    for (const std::string& bytes :
          {std::string{R"({"schema": "plimsoll.capture/1"})"},
           head + "{}}",
           head + "[]}",
