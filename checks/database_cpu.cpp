@@ -36,6 +36,7 @@ struct Demand {
     std::string source;
     Grade grade = Grade::B;
     bool waits_included = false;
+    bool from_log = false;
     Origin origin;
 };
 
@@ -59,7 +60,8 @@ struct Demand {
     }
     Demand demand{.in_use = in_use(all, not_the_days_load(settings, evidence.events)),
                   .source = "time inside statements, per second",
-                  .waits_included = true};
+                  .waits_included = true,
+                  .from_log = true};
     if (!evidence.workload.statements.empty()) {
         demand.origin = {.source = evidence.workload.statements.begin()->second.first_seen.source,
                          .line = 0};
@@ -97,8 +99,11 @@ struct Demand {
     // Sessions that wait for a lock or a disk use no core: then the true multiple is higher, never
     // lower.
     const Estimate full = room.full;
-    const Estimate multiple{
-        .at = room.knee.at, .low = room.comfortable.low, .high = std::max(room.knee.at, full.high)};
+    const Estimate multiple{.at = room.knee.at,
+                            .low = demand.from_log ? 0 : room.comfortable.low,
+                            .high = std::max(room.knee.at, full.high)};
+    // A log does not hold what the server does outside statements (vacuum, other programs): no
+    // lower bound.
     const bool censored = demand.grade == Grade::C;
     limit.place(censored ? Estimate::at_most(multiple.high) : multiple);
     limit.hard = censored ? Estimate::at_most(full.high) : full;
