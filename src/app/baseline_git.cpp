@@ -26,11 +26,14 @@ namespace git = readers::git;
                   .remedy = std::move(way)}};
 }
 
-// The folder that holds .git, from here upward.
+// The folder that holds .git, or is a bare repository, from here upward.
 [[nodiscard]] fs::path root_of(const std::string& folder) {
     std::error_code error;
     fs::path at = fs::absolute(folder, error).lexically_normal();
-    while (!fs::exists(at / ".git", error)) {
+    const auto is_bare = [&] {
+        return fs::exists(at / "HEAD", error) && fs::exists(at / "objects", error);
+    };
+    while (!fs::exists(at / ".git", error) && !is_bare()) {
         if (at == at.parent_path() || !at.has_parent_path()) {
             throw Error{{.status = Status::unreadable,
                          .what = "there is no git repository to take the baseline from",
