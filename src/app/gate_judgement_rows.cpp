@@ -180,8 +180,9 @@ void present_finding(const Present& present,
         row.says = std::string{to_text(now->outcome)};
         return row;
     }
-    row.change = Change::missing;
-    row.alarm = Alarm::red;
+    // The kinds of evidence are there (their absence is a row of its own), only too little of them.
+    row.change = Change::gone;
+    row.alarm = Alarm::amber;
     row.says = fmt::format("was {}, and cannot be told from this evidence", to_text(known.outcome));
     return row;
 }

@@ -42,6 +42,8 @@ std::string github_runs(std::size_t from, std::size_t runs, double ratio, std::u
                  {"path", ".github/workflows/ci.yml"},
                  {"head_branch", "main"}};
         run["head_sha"] = fmt::format("{:040x}", id);
+        run["workflow_id"] = 7;
+        run["run_number"] = id;
         run["event"] = "push";
         run["status"] = "completed";
         run["conclusion"] = "success";
@@ -317,7 +319,7 @@ TEST_CASE("accept, show, prune", "[program]") {
 TEST_CASE("plimsoll.toml sets every flag, the command line wins, config says which did",
           "[program]") {
     const Story story;
-    const std::string config = story.folder.write("plimsoll.toml", R"([system]
+    const std::string config = story.folder.write("earlier/plimsoll.toml", R"([system]
 name = "shop"
 [gate]
 baseline = "none"
@@ -332,7 +334,7 @@ require = ["gauges"]
     CHECK(Story::gate(story.earlier, {}).status == 2);  // the threshold
     std::string text = slurp(config);
     text.resize(text.find("[thresholds]"));
-    story.folder.write("plimsoll.toml", text);
+    story.folder.write("earlier/plimsoll.toml", text);
     CHECK(Story::gate(story.earlier, {}).status == 0);
     CHECK(Story::gate(story.earlier, {"--fail-on", "red"}).status == 1);
     const Ran shown = run_program({"config", story.earlier});
@@ -354,7 +356,7 @@ require = ["gauges"]
     CHECK(origin_of("system.name").ends_with("plimsoll.toml:2"));
 
     const auto refused = [&](const std::string& gate_section) {
-        story.folder.write("plimsoll.toml", "[gate]\n" + gate_section);
+        story.folder.write("earlier/plimsoll.toml", "[gate]\n" + gate_section);
         const Ran ran = Story::gate(story.earlier, {});
         CHECK(ran.err.find("plimsoll.toml:2") != std::string::npos);
         return ran.status == 2 ? ran.err : "status " + std::to_string(ran.status);

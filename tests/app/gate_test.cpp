@@ -223,8 +223,8 @@ TEST_CASE("findings: new, standing, fixed, not told any more") {
     asked.now.findings.front().outcome = Outcome::absent;
     CHECK(row_of(asked.gate(), "n-plus-one")->change == Change::fixed);
     asked.now.findings.front().outcome = Outcome::insufficient;
-    CHECK(row_of(asked.gate(), "n-plus-one")->change == Change::missing);
-    CHECK(asked.gate().verdict == GateVerdict::missing);
+    CHECK(row_of(asked.gate(), "n-plus-one")->change == Change::gone);
+    CHECK(asked.gate().verdict == GateVerdict::passed);
 }
 
 TEST_CASE("a new subject of a known finding is new; one that is left is fixed") {
