@@ -80,7 +80,7 @@ std::vector<PlannedStatement> largest_statements(const Evidence& evidence) {
 }
 
 model::GrowthFacts growth_facts(const Evidence& evidence, const Settings& settings) {
-    return model::growth_facts(evidence.plans, settings.tables, evidence.database.table_rows);
+    return model::growth_facts(evidence.plans, settings.tables, evidence.database.table_rows());
 }
 
 std::string name_of(const PlannedStatement& statement) {

@@ -218,7 +218,7 @@ ProjectedPlan projected(const Plan& plan,
 
 wire::Json inspect_plans(const Evidence& evidence, const PlanQuestions& questions) {
     const model::GrowthFacts facts =
-        model::growth_facts(evidence.plans, questions.tables, evidence.database.table_rows);
+        model::growth_facts(evidence.plans, questions.tables, evidence.database.table_rows());
     Json out = Json::array();
     for (const auto& [shape, same] : evidence.plans.by_shape) {
         for (const Plan& plan : same) {

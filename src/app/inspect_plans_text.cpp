@@ -202,7 +202,7 @@ constexpr std::size_t most_findings = 12;
 
 std::string inspect_plans_text(const Evidence& evidence, const PlanQuestions& questions) {
     const model::GrowthFacts facts =
-        model::growth_facts(evidence.plans, questions.tables, evidence.database.table_rows);
+        model::growth_facts(evidence.plans, questions.tables, evidence.database.table_rows());
     std::vector<const Plan*> plans;
     for (const auto& [shape, same] : evidence.plans.by_shape) {
         for (const Plan& plan : same) {

@@ -47,6 +47,19 @@ std::vector<const DatabaseCapture*> Database::latest() const {
     return out;
 }
 
+std::map<std::string, std::int64_t> Database::table_rows() const {
+    std::map<std::string, std::int64_t> out;
+    for (const DatabaseCapture* capture : latest()) {
+        for (const auto& [name, table] : capture->tables) {
+            if (table.rows >= 0) {
+                std::int64_t& rows = out[name];
+                rows = std::max(rows, static_cast<std::int64_t>(table.rows));
+            }
+        }
+    }
+    return out;
+}
+
 std::vector<const DatabaseCapture*> Database::series(const std::string& identity) const {
     std::vector<const DatabaseCapture*> out;
     for (const auto& [key, capture] : captures) {

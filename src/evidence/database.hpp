@@ -222,6 +222,9 @@ struct Database {
     void merge(const Database& other);
     // The latest capture of each database.
     [[nodiscard]] std::vector<const DatabaseCapture*> latest() const;
+    // Rows of each table ("schema.name") in the latest captures, the more where two have one name;
+    // tables that were never analysed are left out.
+    [[nodiscard]] std::map<std::string, std::int64_t> table_rows() const;
     // All captures of a database, oldest first.
     [[nodiscard]] std::vector<const DatabaseCapture*> series(const std::string& identity) const;
     static constexpr void fields(auto&& field) { field("captures", &Database::captures); }

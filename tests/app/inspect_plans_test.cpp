@@ -96,7 +96,10 @@ TEST_CASE("tables of a few hundred rows are labelled, also where an index reads 
     CHECK_FALSE(app::inspect_plans(evidence, questions)[0]["weak"].get<bool>());
     // Sizes of a capture serve where nobody told.
     Evidence captured = evidence;
-    captured.database.table_rows["public.tickets"] = 300;
+    DatabaseCapture capture;
+    capture.identity = "shop";
+    capture.tables["public.tickets"].rows = 300;
+    captured.database.add(capture);
     CHECK(app::inspect_plans(captured, asked("tickets=denser", "10"))[0]["weak"].get<bool>());
 }
 
