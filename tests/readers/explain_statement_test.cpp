@@ -14,7 +14,7 @@ namespace {
 std::uint64_t class_in_a_log(const std::string& sql,
                              readers::sql::Dialect dialect = readers::sql::Dialect::postgres) {
     readers::sql::Classes classes{dialect};
-    return classes.of(sql, readers::sql::hash_of(sql)).id;
+    return classes.of(sql).id;
 }
 const std::string scan = "Seq Scan on orders  (cost=0.00..1.01 rows=1 width=4) (actual "
                          "time=0.001..0.002 rows=1 loops=1)\n  Filter: (id = 5)\n";
