@@ -47,6 +47,8 @@ struct Workers {
         out.push_back({.name = busy.name,
                        .threads = threads,
                        .busy = std::move(busy.values),
+                       // Days drawn again know no masks.
+                       .gauge = busy.masked == 0 ? &evidence.gauges.series.at(gauge) : nullptr,
                        .origin = busy.origin});
     }
     return out;

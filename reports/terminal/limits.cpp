@@ -109,10 +109,19 @@ void heading(Sheet& sheet) {
 void limits(Sheet& sheet, const Audit& audit) {
     std::vector<std::size_t> measured;
     std::vector<std::size_t> missing;
-    for (const Axis axis : {Axis::load, Axis::data, Axis::team}) {
+    const auto take = [&](Axis axis, bool wanted_missing, std::vector<std::size_t>& out) {
         for (const std::size_t i : shared::limits_in_order(audit, axis)) {
-            (audit.limits[i].status == LimitStatus::missing ? missing : measured).push_back(i);
+            if ((audit.limits[i].status == LimitStatus::missing) == wanted_missing) {
+                out.push_back(i);
+            }
         }
+    };
+    for (const Axis axis : {Axis::load, Axis::data, Axis::team}) {
+        take(axis, false, measured);
+    }
+    // Of what is missing the axes with few limits first: the many of load would hide them.
+    for (const Axis axis : {Axis::data, Axis::team, Axis::load}) {
+        take(axis, true, missing);
     }
     heading(sheet);
     if (measured.empty() && missing.empty()) {

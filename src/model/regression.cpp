@@ -242,6 +242,12 @@ struct Examined {
     return ratio ? std::optional{std::max(*ratio, factor)} : std::nullopt;
 }
 
+[[nodiscard]] bool all_equal(const Examined& examined) {
+    const auto is_first = [&](double value) { return value == examined.current.front(); };
+    return std::ranges::all_of(examined.current, is_first) &&
+           std::ranges::all_of(examined.baseline, is_first);
+}
+
 // The same draw of a split log-normal variable whose 90 % interval is the estimate's.
 [[nodiscard]] double drawn(const Estimate& estimate, double z) {
     constexpr double at_90 = 1.644854;
@@ -272,8 +278,11 @@ std::vector<Regression> regressions(std::span<const SeriesPair> series,
         inflation.push_back(difference_inflation(
             memory[i], examined[i].current.size(), examined[i].baseline.size()));
         if (examined[i].enough) {
-            worse.push_back(normal_sf(examined[i].z / std::sqrt(inflation[i])));
-            better.push_back(normal_cdf(examined[i].z / std::sqrt(inflation[i])));
+            // Where all values are one value nothing speaks for either side: 1, not a half.
+            const bool flat = all_equal(examined[i]);
+            const double z = examined[i].z / std::sqrt(inflation[i]);
+            worse.push_back(flat ? 1 : normal_sf(z));
+            better.push_back(flat ? 1 : normal_cdf(z));
         }
     }
     const std::vector<double> worse_adjusted = holm(worse);

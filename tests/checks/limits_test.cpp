@@ -134,7 +134,7 @@ TEST_CASE("cores: the CPU gauge decides, sessions and the log only bound", "[dat
     evidence.gauges.series.clear();
     busy(evidence, "web", 2);
     finding = checks::database_cpu.run(evidence, settings);
-    CHECK_THAT(finding.limits.front().low, WithinAbs(3.47, 0.01));
+    CHECK(finding.limits.front().low == 0);  // a log does not hold the server's own work
     CHECK(finding.limits.front().grade == Grade::B);
 }
 

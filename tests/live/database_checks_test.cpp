@@ -224,6 +224,7 @@ TEST_CASE(
     }
     const Finding scans = bad(checks::growing_scans);
     CHECK(scans.outcome == Outcome::present);
+    CAPTURE(scans.says);
     CHECK(shows(scans, "orders"));
     CHECK(scans.score.value_or(0) > 10);
     CHECK(good(checks::growing_scans).outcome == Outcome::absent);

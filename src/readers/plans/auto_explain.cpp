@@ -2,6 +2,7 @@
 
 #include "readers/plans/json_documents.hpp"
 #include "readers/plans/postgres_tree.hpp"
+#include "readers/plans/statement_text.hpp"
 #include "readers/plans/transcript.hpp"
 
 #include <algorithm>
@@ -40,7 +41,14 @@ void read_auto_explain(std::string_view body,
         try {
             if (const plans::Value document = plans::parse_json(text);
                 plans::is_postgres_plan(document)) {
-                sink.plan(plans::postgres_plan(document, false), 1);
+                Plan plan = plans::postgres_plan(document, false);
+                if (statement_class == 0) {  // the log does not tell it: the body does
+                    for (const plans::FoundPlan& found :
+                         plans::find_plans(document, plans::is_postgres_plan)) {
+                        plans::name_statement(found.statement, plan);
+                    }
+                }
+                sink.plan(std::move(plan), 1);
                 return;
             }
         } catch (const plans::Broken&) {
