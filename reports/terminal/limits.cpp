@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t strip_starts = 30;
 constexpr std::size_t most_measured = 7;
 constexpr std::size_t most_rows = 9;
+constexpr std::size_t most_missing = 6;  // where nothing is measured, what was found needs the room
 
 [[nodiscard]] std::string times(double multiple) {
     return shared::multiple(multiple, " ") + "x";
@@ -130,7 +131,8 @@ void limits(Sheet& sheet, const Audit& audit) {
     }
     const std::size_t all = measured.size() + missing.size();
     measured.resize(std::min(measured.size(), missing.empty() ? most_rows : most_measured));
-    missing.resize(std::min(missing.size(), most_rows - measured.size()));
+    const std::size_t room = measured.empty() ? most_missing : most_rows - measured.size();
+    missing.resize(std::min(missing.size(), room));
     for (const auto& part : {measured, missing}) {
         for (const std::size_t i : part) {
             one(sheet, audit, audit.limits[i]);
