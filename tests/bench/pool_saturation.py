@@ -9,7 +9,7 @@ end). Truth: the same pgbench at multiples of the rate, and where the 99th perce
 
 The work is pg_sleep with exponential times, so that the pool is the only limit and other programs on the machine
 disturb little; the load average is printed with the result. Needs: initdb and pgbench. Exit 77: not here.
-Usage: pool_saturation_test.py PROGRAM
+Usage: pool_saturation.py PROGRAM
 """
 
 import glob
