@@ -28,17 +28,19 @@ namespace {
 // "11.20ms", "1.37s", "706.00us", "2.00m", "1.2h" as microseconds.
 [[nodiscard]] std::optional<std::int64_t> micros_of(std::string_view word) {
     const std::size_t end = word.find_last_of("0123456789.");
-    const std::optional<double> value =
-        end == std::string_view::npos ? std::nullopt : csv::number(word.substr(0, end + 1));
-    const std::string_view unit = end == std::string_view::npos ? word : word.substr(end + 1);
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const double value = csv::number(word.substr(0, end + 1)).value_or(-1);
+    const std::string_view unit = word.substr(end + 1);
     const double factor = unit == "us"   ? 1
                           : unit == "ms" ? 1e3
                           : unit == "s"  ? 1e6
                           : unit == "m"  ? 6e7
                           : unit == "h"  ? 3.6e9
                                          : 0;
-    return value && factor > 0 && *value >= 0 && *value * factor < 1e13
-               ? std::optional{std::llround(*value * factor)}
+    return factor > 0 && value >= 0 && value * factor < 1e13
+               ? std::optional{std::llround(value * factor)}
                : std::nullopt;
 }
 
