@@ -1,5 +1,5 @@
-// How: the commands that export what a provider holds (CI runs, latency, traces, incidents) in a form that
-// we read. `plimsoll how github` prints one.
+// How: the commands that export what a provider holds (CI runs, latency, traces, incidents) in a
+// form that we read. `plimsoll how github` prints one.
 #pragma once
 
 #include <optional>

@@ -48,7 +48,7 @@ struct InspectFlags {
     std::string change;      // file
     double budget_ms = 0;
     bool no_cliffs = false;
-    std::string compat;   // "code-maat": its analyses, as CSV
+    std::string compat;  // "code-maat": its analyses, as CSV
     app::CodeMaatOptions code_maat;
 };
 [[nodiscard]] Status run_inspect(const InspectFlags& flags);
