@@ -105,6 +105,7 @@ public:
                 }
             } catch (const Error& error) {
                 input.note = error.parts().what + ": " + error.parts().why;
+                input.in_part = true;
                 result_.errors.push_back(error);
                 finish(stream, input);
             }
@@ -113,10 +114,11 @@ public:
     }
 
     [[nodiscard]] ReadResult finished() {
-        if (understood_ == 0) {
+        if (understood_ == 0 && !request_.may_be_nothing) {
             nothing_read();
         }
         result_.evidence = pile_.take();
+        std::ranges::for_each(result_.evidence.inputs, [&](const Input& input) { carried(input); });
         result_.evidence.inputs.insert(
             result_.evidence.inputs.end(), inputs_.begin(), inputs_.end());
         result_.evidence.settle();
@@ -159,12 +161,25 @@ private:
 
     void damaged(const input::Stream& stream, Input& input) {
         input.note = *stream.damage();
+        input.in_part = true;
         result_.errors.emplace_back(
             Error::Parts{.status = Status::untrusted,
                          .what = "an input is damaged",
                          .where = fmt::format("{} (after {} bytes)", stream.name(), stream.bytes()),
                          .why = *stream.damage(),
                          .remedy = "copy it again; what could be read before the damage was read"});
+    }
+
+    // Inputs of a digest: what was not whole where it was made is not whole here.
+    void carried(const Input& input) {
+        if (input.in_part) {
+            result_.errors.emplace_back(
+                Error::Parts{.status = Status::untrusted,
+                             .what = "an input was not read whole when its digest was made",
+                             .where = input.name,
+                             .why = input.note,
+                             .remedy = "digest it again from a sound copy, or leave it out"});
+        }
     }
 
     [[noreturn]] void nothing_read() {

@@ -15,6 +15,9 @@ namespace plimsoll::app {
 struct ReadRequest {
     std::vector<std::string> paths;
     ReadOptions options;
+    // A shard may hold nothing that is understood (an empty log) without being an error: its digest
+    // says so, as that of all sources together would.
+    bool may_be_nothing = false;
     bool hash =
         true;  // SHA-256 of every input: provenance, and how a shard counted twice is noticed
     std::function<void(const std::string& source)> on_source = {};  // before each is read

@@ -26,8 +26,9 @@ struct Sql {
     // Throws Error (unwritable) with the server's own message; the connection stays usable unless
     // it is gone.
     std::function<SqlRows(const std::string& statement, std::span<const SqlValue> values)> run;
-    std::string begin_writing;  // takes the one writer's place before anything is read
-    std::string name;           // for messages: never a password
+    // Takes the one writer's place before anything is read: statements, one after the other.
+    std::vector<std::string> begin_writing;
+    std::string name;  // for messages: never a password
 };
 
 // The file is made when it is not there; WAL, so that a reader never waits and a kill at any

@@ -110,7 +110,9 @@ Sql open_postgres(const std::string& connection) {
                         throw refused(name, error.what());
                     }
                 },
-            .begin_writing = "begin",
+            // One writer at a time, also while there is no table yet: the lock is the number of our
+            // name.
+            .begin_writing = {"begin", "select pg_advisory_xact_lock(hashtext('plimsoll'))"},
             .name = name};
     (void)sql.run("set client_min_messages = warning", {});
     return sql;

@@ -110,7 +110,7 @@ Sql open_sqlite(const std::string& path) {
                 [database, path](const std::string& text, std::span<const SqlValue> values) {
                     return run(database.get(), path, text, values);
                 },
-            .begin_writing = "begin immediate",
+            .begin_writing = {"begin immediate"},
             .name = path};
     (void)sql.run("pragma journal_mode = wal", {});
     (void)sql.run("pragma synchronous = full", {});

@@ -142,7 +142,9 @@ SqlRows Store::run(const std::string& statement, const std::vector<SqlValue>& va
 }
 
 void Store::in_transaction(const std::function<void()>& work) {
-    (void)run(sql_.begin_writing);
+    for (const std::string& statement : sql_.begin_writing) {
+        (void)run(statement);
+    }
     try {
         work();
         (void)run("commit");
@@ -156,17 +158,30 @@ void Store::in_transaction(const std::function<void()>& work) {
     }
 }
 
-void Store::migrate() {
-    (void)run("create table if not exists plimsoll_schema (version integer not null)");
-    const SqlRows found = run("select max(version) from plimsoll_schema");
-    const std::string version = found.at(0).at(0).value_or("0");
-    if (number(version, 0) > static_cast<double>(schema_version)) {
-        throw newer(sql_.name, version);
+// The version of the schema that is there; 0 where there is none. Asked by reading alone, because
+// who may only read a store must not need the right to make tables.
+std::int64_t Store::version() const {
+    try {
+        const SqlRows found = run("select max(version) from plimsoll_schema");
+        return static_cast<std::int64_t>(number(found.at(0).at(0), 0));
+    } catch (const Error& error) {
+        if (error.parts().status != Status::unwritable) {
+            throw;  // no store of ours
+        }
+        return 0;
     }
-    if (version != "0") {
+}
+
+void Store::migrate() {
+    const std::int64_t found = version();
+    if (found > schema_version) {
+        throw newer(sql_.name, std::to_string(found));
+    }
+    if (found == schema_version) {
         return;
     }
     in_transaction([&] {
+        (void)run("create table if not exists plimsoll_schema (version integer not null)");
         // Whoever waited for the one before may find the work done.
         if (run("select version from plimsoll_schema").empty()) {
             for (const char* statement : first_schema) {
@@ -258,9 +273,9 @@ void Store::settle_predictions(const Audit& audit) {
     if (!before) {
         return;
     }
-    const SqlRows id =
-        run("select id from audit where system = $1 and taken_at < $2 and rescored_from is null "
-            "order by taken_at desc limit 1",
+    const SqlRows id =  // the one that latest() opened: thinned ones have no document
+        run("select a.id from audit a join document d on d.audit = a.id where a.system = $1 and "
+            "a.taken_at < $2 and a.rescored_from is null order by a.taken_at desc limit 1",
             {audit.system, to_text(taken_at(audit))});
     for (const Foretold& one : compare(*before, audit).foretold) {
         (void)run("update prediction set came_at = $1, came_low = $2, came_high = $3, says = $4 "

@@ -47,6 +47,7 @@ public:
     std::size_t thin();
 
 private:
+    [[nodiscard]] std::int64_t version() const;
     void migrate();
     [[nodiscard]] SqlRows run(const std::string& statement,
                               const std::vector<SqlValue>& values = {}) const;

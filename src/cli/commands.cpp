@@ -94,6 +94,18 @@ namespace {
     return first.filename().string();
 }
 
+// A merge without one of its digests would look whole: none is written. (A source that was not
+// whole when its digest was made is another matter: the digest says so, and so does what is made of
+// it.)
+void refuse_broken_digests(const app::ReadResult& result) {
+    const auto broken = [](const Input& input) {
+        return input.in_part && input.reader == "plimsoll-digest";
+    };
+    if (std::ranges::any_of(result.evidence.inputs, broken)) {
+        throw result.errors.front();
+    }
+}
+
 // PATH... or a manifest; and where the digest goes, unless the manifest says so.
 void must_say_what(const DigestFlags& flags, bool needs_output) {
     const bool no_sources = flags.read.paths.empty() && flags.manifest.empty();
@@ -115,10 +127,14 @@ Instant now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-app::ReadResult read_sources(const ReadFlags& flags, const Settings& settings, bool hash) {
+app::ReadResult read_sources(const ReadFlags& flags,
+                             const Settings& settings,
+                             bool hash,
+                             bool may_be_nothing) {
     Progress progress{input::bytes_on_disk(flags.paths)};
     app::ReadRequest request{
         .paths = flags.paths,
+        .may_be_nothing = may_be_nothing,
         .hash = hash,
         .on_source = [&](const std::string& source) { progress.source(source); },
         .on_bytes = [&](std::size_t bytes) { progress.bytes(bytes); }};
@@ -226,7 +242,8 @@ Status run_digest(const DigestFlags& asked) {
         app::write_file(flags.output, app::pack(Evidence{}));
         return Status::done;
     }
-    const app::ReadResult result = read_sources(flags.read, settings, true);
+    const app::ReadResult result =
+        read_sources(flags.read, settings, true, !flags.manifest.empty());
     app::write_file(flags.output, app::pack(result.evidence));
     return conclude(result);
 }
@@ -236,7 +253,6 @@ Status run_merge(const DigestFlags& asked) {
     must_say_what(flags, true);
     if (!flags.manifest.empty()) {
         flags.read.paths = digests_of(flags.manifest);
-        flags.manifest.clear();
     }
     input::for_each_source(flags.read.paths, [](input::Stream& stream, bool) {
         if (!stream.sample().head.starts_with(wire::container_magic)) {
@@ -247,7 +263,10 @@ Status run_merge(const DigestFlags& asked) {
                          .remedy = "plimsoll digest PATH... -o FILE makes one"}};
         }
     });
-    return run_digest(flags);
+    const app::ReadResult result = read_sources(flags.read, Settings{}, true);
+    refuse_broken_digests(result);
+    app::write_file(flags.output, app::pack(result.evidence));
+    return conclude(result);
 }
 
 Status run_report(const ReportFlags& flags) {

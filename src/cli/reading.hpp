@@ -10,10 +10,11 @@ namespace plimsoll::cli {
 // The clock of an audit or a gate: SOURCE_DATE_EPOCH when set, so that a run can be repeated.
 [[nodiscard]] Instant now();
 
-// `hash`: SHA-256 of every input, for provenance.
+// `hash`: SHA-256 of every input, for provenance. `may_be_nothing`: app::ReadRequest says when.
 [[nodiscard]] app::ReadResult read_sources(const ReadFlags& flags,
                                            const Settings& settings,
-                                           bool hash);
+                                           bool hash,
+                                           bool may_be_nothing = false);
 
 // After the result is out: what could not be trusted, and the status that follows from it.
 [[nodiscard]] Status conclude(const app::ReadResult& result);

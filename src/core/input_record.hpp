@@ -31,6 +31,9 @@ struct Input {
     FirstSkipped first_skipped;
     std::string
         note;  // what the reader inferred and the user should know: a prefix, a unit, a threshold
+    // Damaged, or refused: not all of it is in the evidence. Travels in digests, so that an audit
+    // of a digest is no surer than one of the sources.
+    bool in_part = false;
 
     void skip(std::uint64_t line, std::uint64_t size, std::string_view why) {
         if (skipped++ == 0 || line < first_skipped.line) {
@@ -54,6 +57,7 @@ struct Input {
         field("skipped_bytes", &Input::skipped_bytes);
         field("first_skipped", &Input::first_skipped);
         field("note", &Input::note);
+        field("in_part", &Input::in_part);
     }
 };
 

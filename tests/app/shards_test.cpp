@@ -215,6 +215,56 @@ TEST_CASE("a missing, a cut and a doubled shard are refused, each with its way o
     CHECK_FALSE(std::filesystem::exists(out));
 }
 
+TEST_CASE("an empty log, rubbish and a cut archive: shards say what one process says", "[shards]") {
+    const TemporaryFolder folder;
+    std::vector<std::string> paths = write_sources(folder, 2);
+    paths.push_back(folder.write("in/rotated-empty.log", ""));
+    paths.push_back(folder.write("in/notes.txt", "buy milk\n"));
+    const bool cut = GENERATE(false, true);
+    if (cut) {
+        // A gzip that ends after its header: nothing of it can be read.
+        paths.push_back(
+            folder.write("in/cut.log.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\3", 10)));
+    }
+    const int expected = cut ? 4 : 0;
+    const std::string list = folder.write("list", joined(paths));
+    const std::string manifest = folder.path("manifest.json");
+    const std::string count = std::to_string(paths.size());
+    REQUIRE(run_program({"shard", "plan", list, "-n", count, "-o", manifest}).status == 0);
+    int refused = 0;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const Ran ran =
+            run_program({"digest", "--manifest", manifest, "--index", std::to_string(i)});
+        refused += ran.status == 4 ? 1 : 0;
+        CHECK((ran.status == 0 || ran.status == 4));
+    }
+    CHECK(refused == (cut ? 1 : 0));
+    CHECK(run_program({"shard", "status", manifest}).status == 0);
+    const std::string merged = folder.path("merged.pld");
+    CHECK(run_program({"merge", "--manifest", manifest, "-o", merged}).status == expected);
+    std::vector<std::string> direct{"digest", "-o", folder.path("direct.pld")};
+    direct.insert(direct.end(), paths.begin(), paths.end());
+    CHECK(run_program(direct).status == expected);
+    CHECK(test::slurp(merged) == test::slurp(folder.path("direct.pld")));
+    // And the audit of a digest is no surer than one of the sources.
+    const Ran audit = run_program({"audit", merged});
+    CHECK(audit.status == expected);
+    CHECK((audit.err.find("cut.log.gz") != std::string::npos) == cut);
+}
+
+TEST_CASE("a merge by hand writes nothing when one of its digests is broken", "[shards]") {
+    const TemporaryFolder folder;
+    const std::vector<std::string> paths = write_sources(folder, 1);
+    const std::string one = folder.path("one.pld");
+    const std::string two = folder.path("two.pld");
+    REQUIRE(run_program({"digest", paths[0], "-o", one}).status == 0);
+    REQUIRE(run_program({"digest", paths[1], "-o", two}).status == 0);
+    std::filesystem::resize_file(two, 60);
+    const std::string out = folder.path("out.pld");
+    CHECK(run_program({"merge", one, two, "-o", out}).status == 4);
+    CHECK_FALSE(std::filesystem::exists(out));
+}
+
 TEST_CASE("an index that is none, or beyond the end, is a usage error", "[shards]") {
     const TemporaryFolder folder;
     const std::string list = folder.write("list", joined(write_sources(folder, 1)));

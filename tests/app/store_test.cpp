@@ -195,6 +195,13 @@ TEST_CASE("a store in a real PostgreSQL, with least rights", "[store]") {
     server.psql("\\c others\ncreate schema authorization auditor;");
     behaves(server.connection("auditor", "audits"));
     keeps_what_is_not_known(server.connection("auditor", "others"));
+    // Who may only read sees the history, and cannot write.
+    server.psql("\\c audits\ncreate role reader login; grant usage on schema auditor to reader; "
+                "grant select on all tables in schema auditor to reader; "
+                "alter role reader set search_path = auditor;");
+    Store read_only{server.connection("reader", "audits")};
+    CHECK(read_only.history("harbour").audits.size() == 2);
+    CHECK_THROWS_AS(read_only.put(audit_at(30, 9), ""), Error);
     // The connection is cut in the middle of the work: nothing half is kept.
     Store store{server.connection("auditor", "audits")};
     server.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'auditor'");
@@ -249,9 +256,10 @@ TEST_CASE("a hundred kills at random instants lose nothing and leave nothing hal
     }
 }
 
-TEST_CASE("writers that come at once wait for each other", "[store]") {
-    const TemporaryFolder folder;
-    const std::string name = folder.path("audits.db");
+namespace {
+
+// Four at once, on a store that none of them has made yet.
+void writers_wait(const std::string& name) {
     std::vector<std::thread> writers;
     std::array<int, 4> failed{};
     for (std::size_t writer = 0; writer < failed.size(); ++writer) {
@@ -271,6 +279,37 @@ TEST_CASE("writers that come at once wait for each other", "[store]") {
     }
     CHECK(failed == std::array<int, 4>{});
     CHECK(Store{name}.history("harbour").audits.size() == 40);
+}
+
+}  // namespace
+
+TEST_CASE("writers that come at once wait for each other", "[store]") {
+    const TemporaryFolder folder;
+    writers_wait(folder.path("audits.db"));
+    if (!PostgresServer::installed()) {
+        WARN("skipped: PostgreSQL is not installed");
+        return;
+    }
+    const PostgresServer server;
+    writers_wait(server.connection());
+}
+
+TEST_CASE("what came of a step is written to the audit that foretold it", "[store]") {
+    const TemporaryFolder folder;
+    Store store{folder.path("audits.db")};
+    Audit first = audit_at(1, 4);
+    first.prescriptions = {step("index", 8)};
+    store.put(first, "");
+    store.put(audit_at(8, 4.1), "");
+    // The middle one lost its document, as thinning does: the first is the latest that can be read.
+    const app::Sql sql = app::open_sqlite(folder.path("audits.db"));
+    const std::string middle = store.history("harbour").audits.at(1).id;
+    (void)sql.run("delete from document where audit = $1", std::vector<app::SqlValue>{middle});
+    (void)sql.run("update prediction set says = null", {});
+    store.put(audit_at(20, 8), "");
+    const SystemHistory history = store.history("harbour");
+    REQUIRE(history.predictions.size() == 1);
+    CHECK(history.predictions[0].came.at == 8);
 }
 
 TEST_CASE("thinning keeps every figure, a month, a week each and a month each", "[store]") {

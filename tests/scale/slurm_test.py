@@ -49,7 +49,7 @@ def run(*command: str, check: bool = True, **more: str) -> subprocess.CompletedP
 
 
 def configure() -> None:
-    for name in ("etc", "run", "log", "state", "spool-n1", "spool-n2", "work"):
+    for name in ("etc", "run", "log", "state", "spool-n1", "spool-n2", "shared"):
         (root / name).mkdir()
     key = root / "etc/munge.key"
     key.write_bytes(os.urandom(128))
@@ -123,13 +123,13 @@ def write_sources() -> Path:
     """Many small logs of one server; which sessions run on is told by their rotation."""
     paths = []
     for i in range(3 * SHARDS):
-        path = root / "work" / f"postgresql-{i:03}.log"
+        path = root / "shared" / f"postgresql-{i:03}.log"
         lines = [f"2026-11-20 {8 + i // 60:02}:{i % 60:02}:{j % 60:02}.{j:03} UTC [{100 + j % 7}] LOG:  duration: "
                  f"{1 + (i * 31 + j * 17) % 400}.{j % 1000:03} ms  statement: select * from t{j % 9} where id = {j}\n"
                  for j in range(200 + 10 * (i % 11))]
         path.write_text("".join(lines))
         paths.append(str(path))
-    sources = root / "work/list"
+    sources = root / "shared/list"
     sources.write_text("\n".join(paths) + "\n")
     return sources
 
@@ -141,11 +141,11 @@ def expect(holds: bool, what: str) -> None:
 
 def fails_once() -> str:
     """plimsoll, but shard 7 ends with status 70 the first time, and every digest takes a moment."""
-    script = root / "work/plimsoll"
+    script = root / "shared/plimsoll"
     script.write_text(f"""#!/bin/bash
 if [ "$1" = digest ]; then
     sleep 0.3
-    if [ "$SLURM_ARRAY_TASK_ID" = 7 ] && mkdir {root}/work/failed-once 2>/dev/null; then exit 70; fi
+    if [ "$SLURM_ARRAY_TASK_ID" = 7 ] && mkdir {root}/shared/failed-once 2>/dev/null; then exit 70; fi
 fi
 exec {plimsoll} "$@"
 """)
@@ -156,10 +156,10 @@ exec {plimsoll} "$@"
 def main() -> None:
     configure()
     sources = write_sources()
-    for path in (root / "work").iterdir():
+    for path in (root / "shared").iterdir():
         shutil.chown(path, user)
     start()
-    manifest, merged = str(root / "work/manifest.json"), root / "work/all.pld"
+    manifest, merged = str(root / "shared/manifest.json"), root / "shared/all.pld"
     run(plimsoll, "shard", "plan", str(sources), "-n", str(SHARDS), "-o", manifest)
     wrapper = fails_once()
     whole = subprocess.Popen(as_user(str(checkout / "scale/slurm/run.sh"), manifest, str(merged)),
@@ -170,10 +170,10 @@ def main() -> None:
     run("scontrol", "update", "nodename=n2", "state=down", "reason=killed", check=False)
     _, err = whole.communicate(timeout=500)
     expect(whole.returncode == 0, "run.sh ends well:\n" + err)
-    expect((root / "work/failed-once").exists(), "shard 7 failed once")
+    expect((root / "shared/failed-once").exists(), "shard 7 failed once")
     expect("round 2" in err, "what was missing was submitted again:\n" + err)
     expect(run(plimsoll, "shard", "status", manifest).stdout == "", "no shard is missing")
-    alone = root / "work/alone.pld"
+    alone = root / "shared/alone.pld"
     run(plimsoll, "digest", *sources.read_text().split(), "-o", str(alone))
     expect(merged.read_bytes() == alone.read_bytes(), "the bytes of one process over the same files")
     print(f"{SHARDS} shards, one failed once, one node killed: the same {merged.stat().st_size} bytes as one process")
