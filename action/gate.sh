@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What action.yml runs. From the environment: PLIMSOLL_PATHS (one a line), PLIMSOLL_BASELINE, PLIMSOLL_ARGS,
-# PLIMSOLL_PROGRAM, and GitHub's GITHUB_OUTPUT, RUNNER_TEMP, GITHUB_ACTION_PATH. Ends with the gate's status.
+# What action.yml runs. From the environment: INPUT_PATHS (one a line), INPUT_BASELINE, INPUT_ARGS,
+# INPUT_PROGRAM, and GitHub's GITHUB_OUTPUT, RUNNER_TEMP, GITHUB_ACTION_PATH. Ends with the gate's status.
 set -euo pipefail
 
-program=${PLIMSOLL_PROGRAM:-plimsoll}
+program=${INPUT_PROGRAM:-plimsoll}
 if ! command -v "$program" > /dev/null; then
     echo "$program is not installed: building it from the action's own commit" >&2
     "$GITHUB_ACTION_PATH/dev" build release >&2
@@ -13,17 +13,17 @@ fi
 paths=()
 while IFS= read -r path; do
     [ -z "$path" ] || paths+=("$path")
-done <<< "${PLIMSOLL_PATHS:-}"
+done <<< "${INPUT_PATHS:-}"
 if [ ${#paths[@]} -eq 0 ]; then
     echo "plimsoll: the input \"paths\" is empty" >&2
     exit 2
 fi
 args=()
-read -r -d '' -a args <<< "${PLIMSOLL_ARGS:-}" || true
+read -r -d '' -a args <<< "${INPUT_ARGS:-}" || true
 
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/plimsoll-XXXXXX")
 status=0
-"$program" gate "${args[@]}" --baseline "${PLIMSOLL_BASELINE:-git:auto}" \
+"$program" gate "${args[@]}" --baseline "${INPUT_BASELINE:-git:auto}" \
     --format text --format "json=$work/gate.json" --format "sarif=$work/gate.sarif" \
     --comment-file "$work/comment.md" --summary auto --annotations auto -- "${paths[@]}" || status=$?
 

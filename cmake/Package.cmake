@@ -5,20 +5,23 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(made "${PROJECT_BINARY_DIR}/generated/share")
     file(MAKE_DIRECTORY "${made}")
     add_custom_command(
-        OUTPUT "${made}/plimsoll.1" "${made}/plimsoll.bash" "${made}/_plimsoll" "${made}/plimsoll.fish"
+        OUTPUT "${made}/plimsoll.1.gz" "${made}/changelog.gz" "${made}/plimsoll.bash" "${made}/_plimsoll"
+               "${made}/plimsoll.fish"
         COMMAND plimsoll man > "${made}/plimsoll.1"
+        COMMAND gzip -9nf "${made}/plimsoll.1"
+        COMMAND gzip -9nc "${PROJECT_SOURCE_DIR}/CHANGELOG.md" > "${made}/changelog.gz"
         COMMAND plimsoll completion bash > "${made}/plimsoll.bash"
         COMMAND plimsoll completion zsh > "${made}/_plimsoll"
         COMMAND plimsoll completion fish > "${made}/plimsoll.fish"
-        DEPENDS plimsoll VERBATIM)
-    add_custom_target(share ALL DEPENDS "${made}/plimsoll.1")
-    install(FILES "${made}/plimsoll.1" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+        DEPENDS plimsoll "${PROJECT_SOURCE_DIR}/CHANGELOG.md" VERBATIM)
+    add_custom_target(share ALL DEPENDS "${made}/plimsoll.1.gz")
+    install(FILES "${made}/plimsoll.1.gz" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
     install(FILES "${made}/plimsoll.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME plimsoll)
     install(FILES "${made}/_plimsoll" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
     install(FILES "${made}/plimsoll.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
     install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/plimsoll RENAME copyright)
-    install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/plimsoll)
+    install(FILES README.md "${made}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/plimsoll)
 endif()
 
 set(CPACK_PACKAGE_NAME plimsoll)

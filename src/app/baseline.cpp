@@ -211,6 +211,15 @@ void refuse_other_system(const Snapshot& a, const Snapshot& b, const std::string
     return out;
 }
 
+// A branch accepts in the commit that needs it, where its reviewers see it; in the merge base nobody
+// could have.
+void accept_as_here(const std::string& path, Snapshot& snapshot) {
+    std::error_code error;
+    if (fs::is_regular_file(path, error)) {
+        snapshot.accepted = parse_baseline(content_of(path), path).accepted;
+    }
+}
+
 }  // namespace
 
 WrittenBaseline write_baseline(Snapshot snapshot, std::size_t most_bytes) {
@@ -289,6 +298,7 @@ FoundBaseline find_baseline(const std::string& source) {
         FoundBaseline out{.name = content.name, .found = content.found};
         if (content.found) {
             out.snapshot = parse_baseline(content.text, content.name);
+            accept_as_here(path, out.snapshot);
         }
         return out;
     }

@@ -1,5 +1,6 @@
 #include "app/gate.hpp"
 
+#include "app/gate_migration.hpp"
 #include "core/error.hpp"
 
 #include <fmt/format.h>
@@ -79,6 +80,12 @@ void evidence_rows(const Present& present,
     }
 }
 
+// What somebody asked for by name is judged whatever --only and --skip say.
+[[nodiscard]] bool asked_for(const GateRow& row, const GateOptions& options) {
+    return row.kind == "budget" || row.kind == "migration" || row.id == "evidence/migration" ||
+           (row.kind == "evidence" && options.required.contains(row.id.substr(9)));
+}
+
 [[nodiscard]] bool picked(const GateRow& row, const GateOptions& options) {
     const auto any = [&](const std::vector<std::string>& patterns) {
         return std::ranges::any_of(patterns, [&](const std::string& pattern) {
@@ -87,9 +94,8 @@ void evidence_rows(const Present& present,
                     matches(pattern, row.explain.substr(17)));
         });
     };
-    const bool asked = row.kind == "budget" ||
-                       (row.kind == "evidence" && options.required.contains(row.id.substr(9)));
-    return asked || ((options.only.empty() || any(options.only)) && !any(options.skip));
+    return asked_for(row, options) ||
+           ((options.only.empty() || any(options.only)) && !any(options.skip));
 }
 
 // A decision of somebody's takes a row out of the count while it lasts, and is a red row of its own
@@ -208,7 +214,7 @@ void note_idle_patterns(const GateOptions& options, const Rows& rows, GateResult
         for (const std::string& pattern : *patterns) {
             const GateOptions alone{.only = {pattern}};
             if (std::ranges::none_of(rows, [&](const GateRow& row) {
-                    return row.kind != "budget" && picked(row, alone);
+                    return !asked_for(row, alone) && picked(row, alone);
                 })) {
                 out.notes.push_back(fmt::format("\"{}\" of only or skip matches nothing", pattern));
             }
@@ -235,6 +241,9 @@ GateResult gate(const Present& present, const FoundBaseline& baseline, const Gat
         finding_rows(present, baseline.snapshot, options, out);
     }
     budget_rows(present, options, out);
+    if (present.migration != nullptr) {
+        migration_rows(*present.migration, options, out);
+    }
     note_idle_patterns(options, out.rows, out);
     std::erase_if(out.rows, [&](const GateRow& row) { return !picked(row, options); });
     accept(baseline.snapshot, present.settings, out);

@@ -54,12 +54,15 @@ struct GateOptions {
     std::vector<std::string> skip;
 };
 
+struct MigrationOutlook;  // app/gate_migration.hpp
+
 // What is known of the present. `audit` may be empty where only a snapshot is at hand: then rows
 // have no fix and no place.
 struct Present {
     const Snapshot& snapshot;
     const Audit& audit;
-    const Settings& settings;  // the clock, by which acceptances expire
+    const Settings& settings;                     // the clock, by which acceptances expire
+    const MigrationOutlook* migration = nullptr;  // when one is to be judged as well
 };
 
 // Throws Error: (untrusted) when the baseline is missing, or of another system; (usage) when a

@@ -17,7 +17,7 @@ namespace {
 
 using enum SettingForm;
 
-constexpr std::array<GateSetting, 22> table{{
+constexpr std::array<GateSetting, 24> table{{
     {"baseline",
      text,
      "",
@@ -37,6 +37,12 @@ constexpr std::array<GateSetting, 22> table{{
     {"fail-on", word, "red", "which rows fail the gate", "red amber none"},
     {"min-load-line", number, "", "fail when the load line is lower than this multiple", ""},
     {"max", pairs, "", "a budget: ID=VALUE of a series or a measure (ci/CI/main/wall=10min)", ""},
+    {"migration",
+     list,
+     "",
+     "SQL files: how the load line moves by them, with a capture and PostgreSQL's programs",
+     ""},
+    {"pg-bindir", text, "auto", "folder of initdb and postgres, for --migration", ""},
     {"effect", share, "10%", "the least change of a median or a multiple that counts", ""},
     {"tail-effect", share, "25%", "the same for p95, which is noisier", ""},
     {"alpha", share, "5%", "chance of any false alarm in all series together", ""},
@@ -65,8 +71,6 @@ constexpr std::array<GateSetting, 22> table{{
     {"comment-file", text, "", "write the body of a sticky comment to this file", ""},
     {"comment-id", text, "plimsoll", "the marker by which the sticky comment is found again", ""},
 }};
-
-constexpr std::array<std::string_view, 3> presets{"recommended", "strict", "audit"};
 
 // What a preset says of the settings it speaks of.
 struct PresetValue {
@@ -135,19 +139,36 @@ constexpr std::array<PresetValue, 5> preset_values{{
     return static_cast<std::uint64_t>(value);
 }
 
+[[nodiscard]] std::vector<std::string_view> words_of(std::string_view name) {
+    std::vector<std::string_view> out;
+    std::string_view left = std::ranges::find(table, name, &GateSetting::name)->words;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find(' '), left.size());
+        out.push_back(left.substr(0, end));
+        left.remove_prefix(std::min(end + 1, left.size()));
+    }
+    return out;
+}
+
+// On the command line the parser refuses them itself.
+void refuse_unknown_word(const GateConfig& config, const std::string& name) {
+    const SetValue& set = value_of(config, name);
+    const std::vector<std::string_view> words = words_of(name);
+    const std::string written = set.values.empty() ? "" : set.values.front();
+    if (std::ranges::find(words, written) == words.end()) {
+        const std::string near = nearest(written, words);
+        throw unusable(
+            name,
+            set,
+            fmt::format("\"{}\" is not known; known are: {}", written, fmt::join(words, ", ")),
+            near.empty() ? "choose one of them" : fmt::format("did you mean \"{}\"?", near));
+    }
+}
+
+// effective() has refused what is none of them.
 template <class Enum>
 [[nodiscard]] Enum word_of(const GateConfig& config, const std::string& name) {
-    const SetValue& set = value_of(config, name);
-    const std::string written = set.values.empty() ? "" : set.values.front();
-    if (const std::optional<Enum> known = from_text<Enum>(written)) {
-        return *known;
-    }
-    const std::string near = nearest(written, texts_of<Enum>);
-    throw unusable(
-        name,
-        set,
-        fmt::format("\"{}\" is not known; known are: {}", written, fmt::join(texts_of<Enum>, ", ")),
-        near.empty() ? "choose one of them" : fmt::format("did you mean \"{}\"?", near));
+    return from_text<Enum>(text_of(config, name)).value();
 }
 
 [[nodiscard]] std::set<std::string> kinds_of(const GateConfig& config) {
@@ -188,10 +209,6 @@ std::span<const GateSetting> gate_settings() noexcept {
     return table;
 }
 
-std::span<const std::string_view> gate_presets() noexcept {
-    return presets;
-}
-
 std::string text_of(const GateConfig& config, std::string_view name) {
     const SetValue& set = value_of(config, name);
     return set.values.empty() ? std::string{} : set.values.front();
@@ -212,32 +229,36 @@ std::vector<std::string> list_of(const GateConfig& config, std::string_view name
     return out;
 }
 
-GateConfig effective(const GateConfig& file, const GateConfig& command_line) {
+GateConfig effective(const GateConfig& file,
+                     const GateConfig& environment,
+                     const GateConfig& command_line) {
     GateConfig out;
     for (const GateSetting& setting : table) {
         if (!setting.standard.empty()) {
             out[std::string{setting.name}] = {{std::string{setting.standard}}, "default"};
         }
     }
-    const GateConfig& names_preset = command_line.contains("preset") ? command_line : file;
-    const std::string preset =
-        names_preset.contains("preset") ? text_of(names_preset, "preset") : "recommended";
-    if (std::ranges::find(presets, preset) == presets.end()) {
-        const std::string near = nearest(preset, presets);
-        throw unusable(
-            "preset",
-            value_of(names_preset, "preset"),
-            fmt::format("\"{}\" is not known; known are: {}", preset, fmt::join(presets, ", ")),
-            near.empty() ? "choose one of them" : fmt::format("did you mean \"{}\"?", near));
+    const std::array layers{&file, &environment, &command_line};
+    for (const GateConfig* layer : layers) {
+        if (const auto named = layer->find("preset"); named != layer->end()) {
+            out["preset"] = named->second;
+        }
     }
+    refuse_unknown_word(out, "preset");
+    const std::string preset = text_of(out, "preset");
     for (const PresetValue& value : preset_values) {
         if (value.preset == preset) {
             out[std::string{value.name}] = {{std::string{value.value}}, "preset " + preset};
         }
     }
-    for (const GateConfig* layer : {&file, &command_line}) {
+    for (const GateConfig* layer : layers) {
         for (const auto& [name, set] : *layer) {
             out[name] = set;
+        }
+    }
+    for (const GateSetting& setting : table) {
+        if (setting.form == word) {
+            refuse_unknown_word(out, std::string{setting.name});
         }
     }
     return out;

@@ -1,8 +1,9 @@
 // The settings of a gate: one table, from which the options of the command line, the keys of
 // [gate] in plimsoll.toml, `plimsoll config`, the JSON Schema and the completions are made.
 //
-// What is set later wins: default, preset, plimsoll.toml, command line. Every value keeps where it
-// was set. On the command line a name is written with '-', in the file with '_'.
+// What is set later wins: default, preset, plimsoll.toml, environment, command line. Every value
+// keeps where it was set. On the command line a name is written with '-', in the file with '_', in
+// the environment as PLIMSOLL_NAME (gate_environment.hpp).
 #pragma once
 
 #include "app/gate.hpp"
@@ -30,19 +31,19 @@ struct GateSetting {
 
 struct SetValue {
     std::vector<std::string> values;
-    std::string origin;  // "default", "preset strict", "plimsoll.toml:12", "command line"
+    std::string origin;  // "default", "preset strict", "plimsoll.toml:12", "command line" ...
 };
 using GateConfig = std::map<std::string, SetValue, std::less<>>;  // by name; only what is set
-
-[[nodiscard]] std::span<const std::string_view> gate_presets() noexcept;
 
 // [gate] of a configuration file; empty for an empty path. Throws Error (usage) for an unknown key,
 // with a suggestion, and for a value of another form.
 [[nodiscard]] GateConfig gate_config_of(const std::string& path);
 
-// Everything in force: defaults, the preset that is named by either, the file, the command line.
-// Throws Error (usage) for an unknown preset.
-[[nodiscard]] GateConfig effective(const GateConfig& file, const GateConfig& command_line);
+// Everything in force: defaults, the preset that the last of them names, the file, the environment,
+// the command line. Throws Error (usage) for a word that a setting does not have.
+[[nodiscard]] GateConfig effective(const GateConfig& file,
+                                   const GateConfig& environment,
+                                   const GateConfig& command_line);
 
 // Throws Error (usage) that names the origin of a value that cannot be used.
 [[nodiscard]] GateOptions options_of(const GateConfig& config);

@@ -3,6 +3,7 @@
 #include "app/config_show.hpp"
 #include "app/gate.hpp"
 #include "app/output.hpp"
+#include "cli/environment.hpp"
 #include "cli/gate_command.hpp"
 #include "cli/reading.hpp"
 #include "cli/terminal.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 namespace plimsoll::cli {
@@ -122,6 +124,29 @@ void accept(const BaselineFlags& flags, Snapshot& snapshot) {
     return out;
 }
 
+// What is in force by one configuration; throws what cannot be used.
+void show_config(const std::string& config,
+                 const std::vector<std::string>& paths,
+                 const std::string& format,
+                 const app::Environment& variables) {
+    const Settings settings = app::load_config(config, paths);
+    const app::GateConfig gate =
+        app::effective(app::gate_config_of(settings.path), app::gate_config_of(variables), {});
+    (void)app::options_of(gate);  // a value that cannot be used is said here, not at the gate
+    std::vector<app::ShownSetting> all = app::effective_settings(settings, gate);
+    for (const std::string& option : reading_options()) {
+        const auto set = variables.find(app::variable_of(option));
+        if (set != variables.end() && !set->second.empty()) {
+            all.push_back({.id = "--" + option,
+                           .value = set->second,
+                           .origin = "environment " + set->first,
+                           .reason = {}});
+        }
+    }
+    print(format == "json" ? wire::dump(wire::to_json(all))
+                           : app::settings_text(all, settings.path));
+}
+
 }  // namespace
 
 void add_baseline_options(CLI::App& command, BaselineFlags& flags) {
@@ -157,20 +182,32 @@ Status run_baseline(const BaselineFlags& flags) {
 void add_config_options(CLI::App& command, ConfigFlags& flags) {
     command.add_option(
         "PATH", flags.paths, "inputs beside or above which plimsoll.toml lies (default: here)");
-    command.add_option("--config", flags.config, "plimsoll.toml");
+    command.add_option("--config", flags.config, "plimsoll.toml")
+        ->envname(app::variable_of("config"));
     command.add_option("--format", flags.format, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
 }
 
 Status run_config(const ConfigFlags& flags) {
-    const std::vector<std::string> paths =
-        flags.paths.empty() ? std::vector<std::string>{"."} : flags.paths;
-    const Settings settings = app::load_config(flags.config, paths);
-    const app::GateConfig gate = app::effective(app::gate_config_of(settings.path), {});
-    (void)app::options_of(gate);  // a value that cannot be used is said here, not at the gate
-    const std::vector<app::ShownSetting> all = app::effective_settings(settings, gate);
-    print(flags.format == "json" ? wire::dump(wire::to_json(all))
-                                 : app::settings_text(all, settings.path));
+    const app::Environment variables = plimsoll_variables();
+    for (const std::string& unknown : app::unknown_variables(variables, reading_options())) {
+        print_warning(unknown);
+    }
+    // Files that are configurations themselves: each is checked, as a hook before a commit needs
+    // it.
+    std::vector<std::string> files;
+    std::ranges::copy_if(flags.paths, std::back_inserter(files), [](const std::string& path) {
+        return path.ends_with(".toml");
+    });
+    if (files.empty() || !flags.config.empty()) {
+        show_config(flags.config,
+                    flags.paths.empty() ? std::vector<std::string>{"."} : flags.paths,
+                    flags.format,
+                    variables);
+    }
+    for (const std::string& file : files) {
+        show_config(file, {}, flags.format, variables);
+    }
     return Status::done;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/collect_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion_command.hpp"
+#include "cli/environment.hpp"
 #include "cli/gate_command.hpp"
 #include "cli/history_command.hpp"
 #include "cli/init_command.hpp"
@@ -35,28 +36,41 @@ constexpr const char* examples = R"(Examples:
   plimsoll diff spring.json autumn.json                what moved, and whether it is real
   plimsoll whatif evidence/ --pool 40 --cache 60s      the load line after changes you have in mind
   plimsoll gate ci/ --baseline git:auto                fail on real regressions, and only on those
+  plimsoll gate shop.json --migration 42_orders.sql    how a migration moves the load line, before it is run
   plimsoll explain connection-pool                     the page of a check
   plimsoll doctor                                      what can be read, and how to get it
 
 Exit status: 0 done, 1 a gate failed, 2 usage or configuration, 3 an input is missing or unreadable,
 4 read but not to be trusted or evidence missing where required, 5 output not writable, 70 internal error,
-130 interrupted. Results go to standard output, the rest to standard error. No network, no telemetry.)";
+130 interrupted. Results go to standard output, the rest to standard error. No network, no telemetry.
+Environment: options of gate and those of reading may be set as PLIMSOLL_NAME (PLIMSOLL_FAIL_ON=amber); the command
+line wins, plimsoll.toml loses. `plimsoll config` shows what is in force and where it was set.)";
+
+// An option that PLIMSOLL_NAME sets as well.
+CLI::Option* also_by_environment(CLI::Option* option) {
+    return option->envname(app::variable_of(option->get_lnames().front()));
+}
 
 void add_read_flags(CLI::App& command, ReadFlags& flags, const char* what) {
     command.add_option("PATH", flags.paths, what)->required();
-    command.add_option(
-        "--config", flags.config, "plimsoll.toml (default: beside the inputs, or upward)");
-    command.add_option(
-        "--log-prefix", flags.log_prefix, "log_line_prefix, when it cannot be inferred");
-    command.add_option("--unit", flags.unit, "unit of histogram files, which do not say it")
+    also_by_environment(command.add_option(
+        "--config", flags.config, "plimsoll.toml (default: beside the inputs, or upward)"));
+    also_by_environment(command.add_option(
+        "--log-prefix", flags.log_prefix, "log_line_prefix, when it cannot be inferred"));
+    also_by_environment(
+        command.add_option("--unit", flags.unit, "unit of histogram files, which do not say it"))
         ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
-    command.add_option("--log-timezone", flags.timezone, "offset of a log's zone, as +01:00");
-    command.add_option("--threads", flags.threads, "threads for one log (default: one a core)");
-    command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs");
-    command.add_flag("--low-memory", flags.low_memory, "less memory for more time");
-    command
-        .add_option(
-            "--interval", flags.interval_s, "seconds between two snapshots of a live database")
+    also_by_environment(
+        command.add_option("--log-timezone", flags.timezone, "offset of a log's zone, as +01:00"));
+    also_by_environment(command.add_option(
+        "--threads", flags.threads, "threads for one log (default: one a core)"));
+    also_by_environment(
+        command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs"));
+    also_by_environment(
+        command.add_flag("--low-memory", flags.low_memory, "less memory for more time"));
+    also_by_environment(command.add_option("--interval",
+                                           flags.interval_s,
+                                           "seconds between two snapshots of a live database"))
         ->check(CLI::Range(0.0, 86400.0));
     command.add_flag("--keep-literals",
                      flags.keep_literals,
@@ -155,7 +169,8 @@ private:
                 },
                 fmt::format("also write FILE: {}", report->writes));
         }
-        sub.add_option("--system", flags_.audit.system, "name of the system, for the report");
+        also_by_environment(
+            sub.add_option("--system", flags_.audit.system, "name of the system, for the report"));
         sub.add_option("--since",
                        flags_.audit.since,
                        "the JSON of an earlier audit: what moved since, and is it real?");
@@ -180,6 +195,7 @@ private:
         sub.add_option(
                "--compat", flags_.inspect.compat, "code-maat: its analyses of git history, as CSV")
             ->check(CLI::IsMember({"code-maat"}));
+        planner(sub, flags_.inspect);
         code_maat(sub, flags_.inspect.code_maat);
     }
     // EXPLAIN at any size, over a throw-away server that holds the captured schema and no data.
@@ -397,7 +413,7 @@ private:
             "--audit", flags_.doctor.audit, "the JSON of an audit; without it, for every check");
     }
     static void colour(CLI::App& sub, std::string& value) {
-        sub.add_option("--color", value, "auto, always or never")
+        also_by_environment(sub.add_option("--color", value, "auto, always or never"))
             ->check(CLI::IsMember({"auto", "always", "never"}));
     }
     [[nodiscard]] static std::string formats() {

@@ -13,6 +13,7 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
+#include "cli/named.hpp"
 #include "cli/progress.hpp"
 #include "cli/reading.hpp"
 #include "cli/shard_command.hpp"
@@ -44,20 +45,7 @@ namespace {
 }
 
 [[nodiscard]] const Report& report_named(std::string_view id) {
-    std::vector<std::string_view> known;
-    for (const Report* report : all_reports()) {
-        if (report->id == id) {
-            return *report;
-        }
-        known.push_back(report->id);
-    }
-    const std::string near = app::nearest(id, known);
-    throw Error{
-        {.status = Status::usage,
-         .what = "there is no such format",
-         .where = fmt::format("--format {}", id),
-         .why = fmt::format("known are: {}", fmt::join(known, ", ")),
-         .remedy = near.empty() ? "choose one of them" : fmt::format("did you mean {}?", near)}};
+    return named(all_reports(), id, "there is no such format");
 }
 
 [[nodiscard]] app::planner::PlannerRequest planner_request(const InspectFlags& flags,
@@ -210,7 +198,11 @@ Status run_inspect(const InspectFlags& flags) {
     app::PlanQuestions questions = app::plan_questions(settings);
     app::add_growth(flags.growth, questions);
     app::add_scales(flags.project, questions);
-    const app::ReadResult result = read_sources(flags.read, settings, false);
+    ReadFlags read = flags.read;
+    if (!flags.capture.empty()) {
+        read.paths.push_back(flags.capture);
+    }
+    const app::ReadResult result = read_sources(read, settings, false);
     std::optional<wire::Json> planned;
     if (!flags.programs.empty()) {
         planned = app::planner::inspect_planner(result.evidence, planner_request(flags, questions));

@@ -57,6 +57,37 @@ using Apps = std::vector<const CLI::App*>;
     return out;
 }
 
+// The words that an option takes, when it takes only some: "TEXT:{new,budget,all}".
+[[nodiscard]] std::string choices_of(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    const std::size_t open = type.find('{');
+    const std::size_t close = type.find('}', open);
+    if (open == std::string::npos || close == std::string::npos) {
+        return {};
+    }
+    std::string out = type.substr(open + 1, close - open - 1);
+    std::ranges::replace(out, ',', ' ');
+    return out;
+}
+
+// fish and zsh ask for it by the option, bash by the words before the cursor.
+[[nodiscard]] std::string bash_choices(const CLI::App& app) {
+    std::string out;
+    for (const CLI::App* sub : commands_of(app)) {
+        for (const CLI::Option* option : sub->get_options()) {
+            const std::string choices = choices_of(*option);
+            for (const std::string& name : option->get_lnames()) {
+                out += choices.empty() ? ""
+                                       : fmt::format("        \"{} --{}\") choices=\"{}\" ;;\n",
+                                                     sub->get_name(),
+                                                     name,
+                                                     choices);
+            }
+        }
+    }
+    return out;
+}
+
 [[nodiscard]] std::string bash(const CLI::App& app) {
     std::string cases;
     for (const CLI::App* sub : commands_of(app)) {
@@ -67,8 +98,14 @@ using Apps = std::vector<const CLI::App*>;
     }
     return fmt::format(R"(# bash completion of plimsoll; made by: plimsoll completion bash
 _plimsoll() {{
-    local current=${{COMP_WORDS[COMP_CWORD]}} words=""
+    local current=${{COMP_WORDS[COMP_CWORD]}} words="" choices=""
     COMPREPLY=()
+    case "${{COMP_WORDS[1]}} ${{COMP_WORDS[COMP_CWORD - 1]}}" in
+{}    esac
+    if [ -n "$choices" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+        return
+    fi
     if [ "$COMP_CWORD" -eq 1 ]; then
         words="{} {}"
     else
@@ -83,6 +120,7 @@ _plimsoll() {{
 }}
 complete -o filenames -F _plimsoll plimsoll
 )",
+                       bash_choices(app),
                        names_of(commands_of(app)),
                        fmt::join(flags_of(app), " "),
                        cases);
@@ -96,11 +134,15 @@ complete -o filenames -F _plimsoll plimsoll
             fmt::format("        '{}:{}'\n", sub->get_name(), quotable(sub->get_description()));
         cases += fmt::format("        {})\n            _arguments", sub->get_name());
         for (const CLI::Option* option : sub->get_options()) {
+            const std::string choices = choices_of(*option);
+            const std::string value = option->get_items_expected_max() == 0 ? std::string{}
+                                      : choices.empty() ? std::string{":value:_files"}
+                                                        : fmt::format(":value:({})", choices);
             for (const std::string& name : option->get_lnames()) {
                 cases += fmt::format(" \\\n                '*--{}[{}]{}'",
                                      name,
                                      quotable(option->get_description()),
-                                     option->get_items_expected_max() == 0 ? "" : ":value:_files");
+                                     value);
             }
         }
         cases += " \\\n                '*:file:_files'\n            ;;\n";
@@ -134,12 +176,16 @@ _plimsoll "$@"
                            sub->get_name(),
                            quotable(sub->get_description()));
         for (const CLI::Option* option : sub->get_options()) {
+            const std::string choices = choices_of(*option);
+            const std::string value = option->get_items_expected_max() == 0 ? std::string{}
+                                      : choices.empty()                     ? std::string{" -r"}
+                                                        : fmt::format(" -x -a '{}'", choices);
             for (const std::string& name : option->get_lnames()) {
                 out += fmt::format(
                     "complete -c plimsoll -n '__fish_seen_subcommand_from {}' -l {}{} -d '{}'\n",
                     sub->get_name(),
                     name,
-                    option->get_items_expected_max() == 0 ? "" : " -r",
+                    value,
                     quotable(option->get_description()));
             }
         }

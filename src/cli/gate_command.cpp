@@ -4,8 +4,11 @@
 #include "app/baseline.hpp"
 #include "app/config.hpp"
 #include "app/gate.hpp"
+#include "app/gate_migration.hpp"
 #include "app/gate_snapshot.hpp"
 #include "app/output.hpp"
+#include "cli/environment.hpp"
+#include "cli/named.hpp"
 #include "cli/reading.hpp"
 #include "cli/terminal.hpp"
 #include "core/gate.hpp"
@@ -14,8 +17,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,11 +28,6 @@ namespace {
 
 using app::SettingForm;
 
-[[nodiscard]] std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string{} : std::string{value};
-}
-
 // A format and the file that it goes to; standard output when that is empty.
 struct Output {
     const GateReport* report = nullptr;
@@ -37,20 +35,7 @@ struct Output {
 };
 
 [[nodiscard]] const GateReport& report_named(std::string_view id) {
-    std::vector<std::string_view> known;
-    for (const GateReport* report : all_gate_reports()) {
-        if (report->id == id) {
-            return *report;
-        }
-        known.push_back(report->id);
-    }
-    const std::string near = app::nearest(id, known);
-    throw Error{
-        {.status = Status::usage,
-         .what = "there is no such format of a gate",
-         .where = fmt::format("--format {}", id),
-         .why = fmt::format("known are: {}", fmt::join(known, ", ")),
-         .remedy = near.empty() ? "choose of them" : fmt::format("did you mean {}?", near)}};
+    return named(all_gate_reports(), id, "there is no such format of a gate");
 }
 
 // At most one to standard output, and text there when all others go to files.
@@ -137,6 +122,16 @@ void write_outputs(const GateResult& result,
     }
 }
 
+[[nodiscard]] app::MigrationRequest migration_of(const app::GateConfig& config) {
+    app::MigrationRequest out{.programs = app::text_of(config, "pg-bindir"),
+                              .search_path = environment("PATH"),
+                              .progress = show_progress};
+    for (const std::string& file : app::list_of(config, "migration")) {
+        out.files.push_back({.name = file, .text = slurp(file)});
+    }
+    return out;
+}
+
 // Only a state that holds is remembered: a baseline that a failed gate overwrote would hide what it
 // found.
 void write_baseline(const std::string& path,
@@ -197,9 +192,12 @@ void add_gate_options(CLI::App& command, GateFlags& flags) {
             option->check(CLI::IsMember(words));
         }
     }
-    command.add_option(
-        "--system", flags.system, "name of the system; a baseline of another is refused");
+    command
+        .add_option(
+            "--system", flags.system, "name of the system; a baseline of another is refused")
+        ->envname(app::variable_of("system"));
     command.add_option("--color", flags.colour, "auto, always or never")
+        ->envname(app::variable_of("color"))
         ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
@@ -209,15 +207,30 @@ Status run_gate(const GateFlags& flags) {
     if (!flags.system.empty()) {
         settings.system_name = flags.system;
     }
-    const app::GateConfig config = app::effective(app::gate_config_of(settings.path), flags.set);
+    const app::Environment variables = plimsoll_variables();
+    for (const std::string& unknown : app::unknown_variables(variables, reading_options())) {
+        print_warning(unknown);
+    }
+    const app::GateConfig config = app::effective(
+        app::gate_config_of(settings.path), app::gate_config_of(variables), flags.set);
     const app::GateOptions options = app::options_of(config);
     (void)outputs_of(config);  // a wrong format is said before the work, not after
+    const app::MigrationRequest migration = migration_of(config);
     const app::FoundBaseline baseline = app::find_baseline(app::text_of(config, "baseline"));
     const app::ReadResult read = read_sources(flags.read, settings, true);
     const Audit audit = app::audit(read, settings, PLIMSOLL_VERSION);
     const Snapshot snapshot = app::snapshot_of(audit, read.evidence, settings);
-    const GateResult result =
-        app::gate({.snapshot = snapshot, .audit = audit, .settings = settings}, baseline, options);
+    std::optional<app::MigrationOutlook> outlook;
+    if (!migration.files.empty()) {
+        outlook = app::outlook_of(migration, audit, read.evidence, settings);
+        clear_progress();
+    }
+    const GateResult result = app::gate({.snapshot = snapshot,
+                                         .audit = audit,
+                                         .settings = settings,
+                                         .migration = outlook ? &*outlook : nullptr},
+                                        baseline,
+                                        options);
     write_outputs(result, config, flags);
     const Status trusted = conclude(read);
     if (const std::string path = app::text_of(config, "write-baseline"); !path.empty()) {

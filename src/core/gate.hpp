@@ -170,7 +170,8 @@ inline constexpr std::array<std::string_view, 3> texts_of<Alarm>{"none", "amber"
 
 struct GateRow {
     std::string id;
-    std::string kind;  // "series", "limit", "finding", "sign", "budget", "evidence", "acceptance"
+    std::string
+        kind;  // "series", "limit", "finding", "sign", "budget", "evidence", "migration" ...
     std::string name;
     Change change = Change::unchanged;
     Alarm alarm = Alarm::none;

@@ -2,110 +2,24 @@
 // platform's environment that was not asked for. Runs of pipelines are simulated.
 #include "catch.hpp"
 #include "core/instant.hpp"
-#include "model/ci_durations.hpp"
-#include "support/run_program.hpp"
+#include "support/gate_story.hpp"
 #include "support/test_repository.hpp"
 #include "wire/json.hpp"
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <filesystem>
 
 using namespace plimsoll;
-using model::Random;
-using model::testing::ci_durations;
+using test::github_runs;
+using test::pool_gauges;
 using test::Ran;
 using test::run_program;
 using test::slurp;
+using test::Story;
 using test::TemporaryFolder;
 using wire::Json;
 
 namespace {
-
-constexpr std::int64_t first = 1'790'000'000;
-
-// GitHub's export of so many runs of one workflow with two jobs, six hours apart.
-std::string github_runs(std::size_t from, std::size_t runs, double ratio, std::uint64_t seed = 1) {
-    Random random(seed + from);
-    const std::vector<double> lint = ci_durations(random, runs);
-    const std::vector<double> test = ci_durations(random, runs, ratio);
-    std::string out;
-    for (std::size_t i = 0; i < runs; ++i) {
-        const std::int64_t start = first + static_cast<std::int64_t>(from + i) * 21'600;
-        const auto at = [&](double seconds) {
-            return to_text(instant((start + static_cast<std::int64_t>(seconds)) * 1'000'000));
-        };
-        const std::size_t id = 1000 + from + i;
-        Json run{{"id", id},
-                 {"name", "CI"},
-                 {"path", ".github/workflows/ci.yml"},
-                 {"head_branch", "main"}};
-        run["head_sha"] = fmt::format("{:040x}", id);
-        run["workflow_id"] = 7;
-        run["run_number"] = id;
-        run["event"] = "push";
-        run["status"] = "completed";
-        run["conclusion"] = "success";
-        run["run_attempt"] = 1;
-        run["created_at"] = at(0);
-        run["run_started_at"] = at(0);
-        run["updated_at"] = at(lint[i] / 10 + test[i] + 9);
-        out += run.dump() + "\n";
-        const auto job = [&](const char* name, std::size_t job_id, double from_s, double to_s) {
-            Json one{{"id", job_id}, {"run_id", id}, {"run_attempt", 1}, {"name", name}};
-            one["head_sha"] = run["head_sha"];
-            one["status"] = "completed";
-            one["conclusion"] = "success";
-            one["created_at"] = at(from_s);
-            one["started_at"] = at(from_s + 3);
-            one["completed_at"] = at(to_s);
-            one["steps"] = Json::array();
-            out += one.dump() + "\n";
-        };
-        job("lint", id * 10, 0, lint[i] / 10);
-        job("test", id * 10 + 1, lint[i] / 10 + 1, lint[i] / 10 + 1 + test[i]);
-    }
-    return out;
-}
-
-std::string gauges(int busy) {
-    std::string out = "at,name,value,limit\n";
-    for (int i = 0; i < 600; ++i) {
-        out += fmt::format("{},pool.web.busy,{},20\n",
-                           to_text(instant((first + i) * 1'000'000)),
-                           busy + (i % 7 == 0 ? 1 : 0));
-    }
-    return out;
-}
-
-// Evidence of a system that nobody changed, its baseline, and what came later.
-struct Story {
-    TemporaryFolder folder;
-    std::string earlier = folder.write("earlier/runs.ndjson", github_runs(0, 50, 1));
-    std::string unchanged = folder.write("unchanged/runs.ndjson", github_runs(50, 20, 1));
-    std::string slower = folder.write("slower/runs.ndjson", github_runs(50, 20, 1.5));
-    std::string baseline = folder.path("plimsoll-baseline.json");
-
-    Story() {
-        const Ran ran = gate(
-            earlier,
-            {"--baseline", baseline, "--allow-missing-baseline", "--write-baseline", baseline});
-        REQUIRE(ran.status == 0);
-        REQUIRE(std::filesystem::exists(baseline));
-    }
-    [[nodiscard]] static Ran gate(const std::string& path,
-                                  std::vector<std::string> arguments,
-                                  const std::string& environment = {}) {
-        arguments.insert(arguments.begin(), {"gate", path});
-        return run_program(arguments, {}, environment);
-    }
-    [[nodiscard]] Ran against(const std::string& path,
-                              std::vector<std::string> arguments = {}) const {
-        arguments.insert(arguments.end(), {"--baseline", baseline});
-        return gate(path, arguments);
-    }
-};
 
 bool is_four_part(const std::string& err) {
     return err.find("error: ") != std::string::npos && err.find("  try ") != std::string::npos;
@@ -184,7 +98,7 @@ TEST_CASE("budgets hold without a baseline", "[program]") {
     };
     CHECK(with("ci/CI/main/wall=1h") == 0);
     CHECK(with("ci/CI/main/wall=10min") == 1);
-    const std::string pool = story.folder.write("pool/gauges.csv", gauges(12));
+    const std::string pool = story.folder.write("pool/gauges.csv", pool_gauges(12));
     CHECK(Story::gate(pool, {"--min-load-line", "3"}).status == 1);
     CHECK(Story::gate(pool, {"--min-load-line", "1"}).status == 0);
     CHECK(Story::gate(story.earlier, {"--min-load-line", "1"}).status == 4);  // no load line at all
@@ -192,8 +106,8 @@ TEST_CASE("budgets hold without a baseline", "[program]") {
 
 TEST_CASE("a pool that fills up moves the load line, and the gate sees it", "[program]") {
     const TemporaryFolder folder;
-    const std::string before = folder.write("before/gauges.csv", gauges(4));
-    const std::string after = folder.write("after/gauges.csv", gauges(12));
+    const std::string before = folder.write("before/gauges.csv", pool_gauges(4));
+    const std::string after = folder.write("after/gauges.csv", pool_gauges(12));
     const std::string baseline = folder.path("b.json");
     REQUIRE(Story::gate(before, {"--baseline", "none", "--write-baseline", baseline}).status == 0);
     CHECK(Story::gate(before, {"--baseline", baseline}).status == 0);
@@ -274,6 +188,23 @@ TEST_CASE("a baseline is taken from the merge base of a branch", "[program]") {
     CHECK(in_repository("git:auto").out.find("git:auto (") != std::string::npos);
     CHECK(in_repository("git:HEAD:nowhere.json").status == 4);
     CHECK(in_repository("git:nonesuch").status == 4);
+    // A branch accepts in its own commit what its merge base could not know of.
+    const std::string here = repository.folder() + "/plimsoll-baseline.json";
+    std::filesystem::copy_file(story.baseline, here);
+    for (const char* id : {"ci/CI/main/wall", "ci/CI/main/job/test"}) {
+        CHECK(run_program({"baseline",
+                           "accept",
+                           id,
+                           "--reason",
+                           "a larger suite",
+                           "--expires",
+                           "2099-01-01",
+                           "--file",
+                           here})
+                  .status == 0);
+    }
+    CHECK(in_repository("git:HEAD").status == 0);
+    CHECK(in_repository("git:auto").out.find("accepted: a larger suite") != std::string::npos);
 }
 
 TEST_CASE("accept, show, prune", "[program]") {
@@ -354,6 +285,12 @@ require = ["gauges"]
     CHECK(origin_of("gate.alpha") == "5% | default");
     CHECK(origin_of("gate.max").starts_with("ci/CI/main/wall=10min | "));
     CHECK(origin_of("system.name").ends_with("plimsoll.toml:2"));
+
+    // Several files, as a hook before a commit hands them over: each is checked.
+    const std::string good = story.folder.write("a/plimsoll.toml", "[gate]\nsoft = true\n");
+    const std::string bad = story.folder.write("b/plimsoll.toml", "[gate]\nsooft = true\n");
+    CHECK(run_program({"config", good, good}).status == 0);
+    CHECK(run_program({"config", good, bad}).status == 2);
 
     const auto refused = [&](const std::string& gate_section) {
         story.folder.write("earlier/plimsoll.toml", "[gate]\n" + gate_section);

@@ -37,7 +37,7 @@ int action(const TemporaryFolder& folder, const std::string& variables) {
     return shell(
         folder,
         "env SOURCE_DATE_EPOCH=1795305600 GITHUB_ACTIONS=true GITHUB_ACTION_PATH='" PLIMSOLL_ROOT
-        "' PLIMSOLL_PROGRAM='" PLIMSOLL_PROGRAM "' RUNNER_TEMP='" +
+        "' INPUT_PROGRAM='" PLIMSOLL_PROGRAM "' RUNNER_TEMP='" +
             folder.path() + "' GITHUB_OUTPUT='" + folder.path("output") +
             "' GITHUB_STEP_SUMMARY='" + folder.path("summary") + "' " + variables +
             " '" PLIMSOLL_ROOT "/action/gate.sh'");
@@ -58,9 +58,9 @@ TEST_CASE("the action's script sets its outputs, adds the summary and ends as th
     const TemporaryFolder folder;
     folder.write("my evidence/gauges.csv", gauges);
     const std::string paths =
-        "PLIMSOLL_PATHS='" + folder.path("my evidence") + "\n' PLIMSOLL_BASELINE=none ";
+        "INPUT_PATHS='" + folder.path("my evidence") + "\n' INPUT_BASELINE=none ";
 
-    CHECK(action(folder, paths + "PLIMSOLL_ARGS='--min-load-line 1'") == 0);
+    CHECK(action(folder, paths + "INPUT_ARGS='--min-load-line 1'") == 0);
     INFO(slurp(folder.path("answer")));
     CHECK(output_of(folder, "verdict") == "passed");
     CHECK(std::stod(output_of(folder, "load-line")) > 1);
@@ -69,16 +69,16 @@ TEST_CASE("the action's script sets its outputs, adds the summary and ends as th
     CHECK(slurp(output_of(folder, "comment")).find("<!-- plimsoll:plimsoll -->") == 0);
     CHECK(slurp(folder.path("summary")).find("PASSED") != std::string::npos);
 
-    CHECK(action(folder, paths + "PLIMSOLL_ARGS='--min-load-line 1000'") == 1);
+    CHECK(action(folder, paths + "INPUT_ARGS='--min-load-line 1000'") == 1);
     CHECK(output_of(folder, "verdict") == "failed");
     CHECK(slurp(folder.path("answer")).find("::error file=") != std::string::npos);
 
-    CHECK(action(folder, paths + "PLIMSOLL_ARGS='--require workload'") == 4);
+    CHECK(action(folder, paths + "INPUT_ARGS='--require workload'") == 4);
     CHECK(output_of(folder, "verdict") == "missing");
 
-    CHECK(action(folder, "PLIMSOLL_PATHS=/nowhere PLIMSOLL_BASELINE=none") == 3);
+    CHECK(action(folder, "INPUT_PATHS=/nowhere INPUT_BASELINE=none") == 3);
     CHECK(output_of(folder, "verdict").empty());
-    CHECK(action(folder, "PLIMSOLL_PATHS= PLIMSOLL_BASELINE=none") == 2);
+    CHECK(action(folder, "INPUT_PATHS= INPUT_BASELINE=none") == 2);
 }
 
 TEST_CASE("an input of the action is never part of a script", "[program]") {
@@ -86,8 +86,8 @@ TEST_CASE("an input of the action is never part of a script", "[program]") {
     folder.write("gauges.csv", gauges);
     const std::string trap = folder.path("trapped");
     (void)action(folder,
-                 "PLIMSOLL_PATHS='$(touch " + trap + ")\n`touch " + trap +
-                     "`\n--help' PLIMSOLL_BASELINE='; touch " + trap + "' PLIMSOLL_ARGS='; touch " +
+                 "INPUT_PATHS='$(touch " + trap + ")\n`touch " + trap +
+                     "`\n--help' INPUT_BASELINE='; touch " + trap + "' INPUT_ARGS='; touch " +
                      trap + "'");
     CHECK_FALSE(std::filesystem::exists(trap));
     const std::string definition = slurp(PLIMSOLL_ROOT "/action.yml");
@@ -137,6 +137,14 @@ TEST_CASE("completions know every command and are accepted by their shells", "[p
     const std::string script = folder.write("ask.sh", ask);
     CHECK(shell(folder, "bash '" + script + "'") == 0);
     CHECK(slurp(folder.path("answer")) == "--min-load-line\n");
+    const std::string value = "source '" + folder.path("plimsoll.bash") +
+                              "'; COMP_WORDS=(plimsoll gate --policy ''); COMP_CWORD=3; "
+                              "_plimsoll; printf '%s ' \"${COMPREPLY[@]}\"";
+    CHECK(shell(folder, "bash '" + folder.write("ask.sh", value) + "'") == 0);
+    CHECK(slurp(folder.path("answer")) == "new budget all ");
+    CHECK(slurp(folder.path("plimsoll.zsh")).find(":value:(new budget all)'") != std::string::npos);
+    CHECK(slurp(folder.path("plimsoll.fish")).find("-l policy -x -a 'new budget all'") !=
+          std::string::npos);
     const std::string first = "source '" + folder.path("plimsoll.bash") +
                               "'; COMP_WORDS=(plimsoll basel); COMP_CWORD=1; _plimsoll; "
                               "printf '%s\\n' \"${COMPREPLY[@]}\"";

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The gate's false alarms and hits beside the rules of other tools, and its time from start to verdict on a stored
-# digest. Usage: gate_bench.sh PROGRAM [GATES]
+# digest; kept in tests/bench/gate_results.txt. Usage: gate_bench.sh PROGRAM [GATES [SEEDS]]
 set -euo pipefail
 program=$1
-gates=${2:-500}
+gates=${2:-400}
+seeds=${3:-5}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -12,7 +13,7 @@ for model in regression memory ranktest rank_law special quantile random multipl
     sources+=("src/model/$model.cpp")
 done
 "${CXX:-g++}" -std=c++20 -O2 -Isrc -Itests tests/bench/gate_table.cpp "${sources[@]}" -o "$work/table"
-"$work/table" "$gates"
+"$work/table" "$gates" "$seeds"
 
 story=sample-data/harbour-tickets
 "$program" digest $story --unit us -o "$work/story.pld" 2> /dev/null || true

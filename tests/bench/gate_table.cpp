@@ -1,6 +1,7 @@
-// The table of research/ci.md 3.2 with our row: 40 series watched by one gate, baselines of 50
-// runs, log-normal durations with 5 % outliers. A rule is better than ours only when it has both
-// fewer gates falsely red and more changes caught. Simulated; compiled and run by gate_bench.sh.
+// Rules of other tools beside ours: 40 series watched by one gate, baselines of 50 runs, log-normal
+// durations with 5 % outliers, several seeds; mean over the seeds, and of our row the worst seed as
+// well. A rule is better than ours only when it has both fewer gates falsely red and more changes
+// caught. Simulated; compiled and run by gate_bench.sh: GATES of each column and seed, SEEDS.
 #include "model/ci_durations.hpp"
 #include "model/multiplicity.hpp"
 #include "model/quantile.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -97,13 +99,13 @@ constexpr std::array<Column, 5> columns{{{"false", 10, 1, 0},
                                          {"+30% 20", 20, 1.3, 0},
                                          {"false 20", 20, 1, 0}}};
 
-}  // namespace
+// In percent of gates: red without a change, or red where the change is.
+using Table = std::array<std::array<double, columns.size()>, rules>;
 
-int main(int argc, char** argv) {
-    const int gates = argc > 1 ? std::atoi(argv[1]) : 500;
-    std::array<std::array<double, columns.size()>, rules> table{};
+Table table_of(std::uint64_t seed, int gates) {
+    Table table{};
     for (std::size_t c = 0; c < columns.size(); ++c) {
-        Random random(2026 + c);
+        Random random(seed + c);
         for (int gate = 0; gate < gates; ++gate) {
             std::vector<SeriesPair> series;
             for (std::size_t i = 0; i < many; ++i) {
@@ -122,30 +124,61 @@ int main(int argc, char** argv) {
             }
         }
     }
+    return table;
+}
+
+// False alarms, with memory, +50 % of 10, +30 % of 20, as the issue asks them.
+bool meets(const std::array<double, columns.size()>& row) {
+    return row[0] <= 5 && row[1] <= 10 && row[2] >= 90 && row[3] >= 85;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const int gates = argc > 1 ? std::atoi(argv[1]) : 500;
+    const int seeds = argc > 2 ? std::atoi(argv[2]) : 5;
+    Table mean{};
+    std::array<double, columns.size()> worst{};
+    for (int seed = 0; seed < seeds; ++seed) {
+        const Table one = table_of(2026 + 100 * static_cast<std::uint64_t>(seed), gates);
+        for (std::size_t rule = 0; rule < rules; ++rule) {
+            for (std::size_t c = 0; c < columns.size(); ++c) {
+                mean[rule][c] += one[rule][c] / seeds;
+            }
+        }
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const double ours = one[rules - 1][c];
+            const bool worse = columns[c].ratio > 1 ? ours < worst[c] : ours > worst[c];
+            worst[c] = seed == 0 || worse ? ours : worst[c];
+        }
+    }
     std::printf(
-        "%d gates of 40 series, baseline 50, in %%; false: gates red without a change\n%-46s",
+        "%d gates of 40 series for each of %d seeds, baseline 50, in %%; false: red without "
+        "a change\n%-46s",
         gates,
+        seeds,
         "rule");
     for (const Column& column : columns) {
         std::printf(" %10s", column.name);
     }
-    for (std::size_t rule = 0; rule < rules; ++rule) {
-        std::printf("\n%-46s", names[rule]);
-        for (const double value : table[rule]) {
+    const auto print = [](const char* name, const std::array<double, columns.size()>& row) {
+        std::printf("\n%-46s", name);
+        for (const double value : row) {
             std::printf(" %10.1f", value);
         }
-    }
+    };
     bool beaten = false;
-    const auto& ours = table[rules - 1];
-    for (std::size_t rule = 0; rule + 1 < rules; ++rule) {
-        const auto& other = table[rule];
-        const bool fewer = other[0] <= 5 && other[1] <= 10;
-        beaten = beaten || (fewer && other[2] >= 90 && other[3] >= 85);
+    for (std::size_t rule = 0; rule < rules; ++rule) {
+        print(names[rule], mean[rule]);
+        beaten = beaten || (rule + 1 < rules && meets(mean[rule]));
     }
-    const bool holds = ours[0] <= 5 && ours[1] <= 10 && ours[2] >= 90 && ours[3] >= 85;
+    print("plimsoll, the worst seed", worst);
+    const bool holds = meets(mean[rules - 1]);
     std::printf(
-        "\nasked: false <= 5, with memory <= 10, caught >= 90 and >= 85: %s; by another rule: %s\n",
+        "\nasked: false <= 5, with memory <= 10, caught >= 90 and >= 85: %s; the worst seed: "
+        "%s; by another rule: %s\n",
         holds ? "holds" : "DOES NOT HOLD",
+        meets(worst) ? "holds" : "does not hold",
         beaten ? "yes" : "no");
-    return holds ? 0 : 1;
+    return holds && !beaten ? 0 : 1;
 }

@@ -4,7 +4,6 @@
 #include <pqxx/pqxx>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 namespace plimsoll::app::planner {
@@ -107,14 +106,6 @@ std::string named(std::string_view text) {
         out += c == '"' ? std::string{"\"\""} : std::string{c};
     }
     return out + "\"";
-}
-
-std::size_t find_word(std::string_view text, std::string_view lower) {
-    const auto found = std::ranges::search(text, lower, [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == b;
-    });
-    return found.empty() ? std::string_view::npos
-                         : static_cast<std::size_t>(found.begin() - text.begin());
 }
 
 }  // namespace plimsoll::app::planner

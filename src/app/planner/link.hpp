@@ -38,7 +38,5 @@ private:
 [[nodiscard]] std::string as_literal(std::string_view text);
 // As a name.
 [[nodiscard]] std::string named(std::string_view text);
-// Where a word stands, whatever its case; npos when it does not.
-[[nodiscard]] std::size_t find_word(std::string_view text, std::string_view lower);
 
 }  // namespace plimsoll::app::planner

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace plimsoll::app::planner {
@@ -87,6 +88,33 @@ void take(const wire::Json& plan, int parent, std::vector<Node>& nodes) {
             take(one, self, nodes);
         }
     }
+}
+
+struct Message {
+    std::string text;
+    std::size_t line = 1;  // of the statement
+};
+
+// "ERROR:  no such column LINE 2: select ^ HINT:  ..." without the piece between LINE and HINT.
+[[nodiscard]] Message message_of(const std::string& server) {
+    Message out{.text = server};
+    const std::size_t at = server.find(" LINE ");
+    if (at == std::string::npos) {
+        return out;
+    }
+    const std::size_t digits = at + 6;
+    std::size_t end = digits;
+    while (end < server.size() && server[end] >= '0' && server[end] <= '9') {
+        ++end;
+    }
+    if (end == digits || end - digits > 6 || server.substr(end, 1) != ":") {
+        return out;
+    }
+    out.line = std::max<std::size_t>(1, std::stoul(server.substr(digits, end - digits)));
+    const std::size_t caret = server.rfind('^');
+    const std::size_t rest = caret == std::string::npos || caret < end ? server.size() : caret + 1;
+    out.text = server.substr(0, at) + server.substr(rest);
+    return out;
 }
 
 }  // namespace
@@ -210,15 +238,16 @@ void Shadow::write_sizes(const Scaled& now) {
 
 void Shadow::write_statistics(const Scaled& now) {
     link_->run("delete from pg_statistic where starelid >= 16384");
-    std::string values;
+    std::map<std::string, std::string> values;  // by table
     const auto array = [](const std::string& text) {
         return text.empty() ? std::string{"null"} : as_literal(text);
     };
     for (const ScaledColumn& one : now.columns) {
         const std::size_t dot = one.table.find('.');
-        values += fmt::format(
+        std::string& of_table = values[one.table];
+        of_table += fmt::format(
             "{}({},{},{}::float4,{}::int4,{}::float4,{}::float4[],{},{}::float8,{}::float4[],{})",
-            values.empty() ? "" : ",",
+            of_table.empty() ? "" : ",",
             as_literal(one.table.substr(0, dot)),
             as_literal(one.table.substr(dot + 1)) + "," + as_literal(one.name),
             one.null_frac,
@@ -230,8 +259,17 @@ void Shadow::write_statistics(const Scaled& now) {
             one.correlation ? fmt::format("'{{{}}}'", *one.correlation) : std::string{"null"},
             one.inherited ? "true" : "false");
     }
-    if (!values.empty()) {
-        link_->run(statistics_insert(values));
+    lost_.clear();
+    std::string all;
+    for (const auto& [table, of_table] : values) {
+        if (!changed_) {
+            all += (all.empty() ? "" : ",") + of_table;
+        } else if (link_->attempt(statistics_insert(of_table))) {
+            lost_.insert(table);  // a column has another type now, and its values are none of it
+        }
+    }
+    if (!all.empty()) {
+        link_->run(statistics_insert(all));
     }
     for (const std::string& sql : stretch_back_updates(now)) {
         make(sql, "the span of a column of instants");
@@ -269,25 +307,57 @@ void Shadow::size_new_indexes() {
     }
 }
 
-void Shadow::change(const std::string& sql) {
-    for (const Asked& one : statements_in(sql)) {
-        std::string text = one.text;
-        if (const std::size_t at = find_word(text, "concurrently"); at != std::string::npos) {
-            text.erase(at,
-                       std::string_view{"concurrently"}
-                           .size());  // there is nobody to be kept waiting here
+// A change may read a table whole, and a terabyte of holes takes minutes: nothing is lost by
+// shrinking what holds nothing. A b-tree keeps its first page, which says that it has no root.
+void Shadow::empty_files() {
+    for (const std::vector<std::string>& row :
+         link_->rows("select pg_relation_filepath(oid), relkind = 'i' from pg_class where oid >= "
+                     "16384 and relkind in ('r', 'm', 'i') and pg_relation_filepath(oid) is not "
+                     "null and pg_relation_size(oid) > 8192")) {
+        stretch(row[0], row[1] == "t" ? 1 : 0);
+    }
+}
+
+std::optional<Refusal> Shadow::attempt(const std::string& sql) {
+    empty_files();
+    std::optional<Refusal> out;
+    try {
+        Link session{cluster_.connection("shadow")};
+        session.run("set statement_timeout = '60s'");
+        std::size_t last = 1;
+        for (const Asked& one : statements_in(sql)) {
+            last = one.line;
+            if (const std::optional<std::string> why = session.attempt(one.text)) {
+                const Message message = message_of(*why);
+                out = Refusal{.statement = one.text.substr(0, 120),
+                              .why = message.text,
+                              .line = one.line + message.line - 1};
+                break;
+            }
         }
-        if (const std::optional<std::string> why = link_->attempt(text)) {
-            throw Error{
-                {.status = Status::usage,
-                 .what = "the change cannot be made",
-                 .where = one.text.substr(0, 120),
-                 .why = *why,
-                 .remedy = "is the capture older than the schema that the change expects?"}};
+        if (!out && session.rows("select now() = statement_timestamp()")[0][0] == "f") {
+            out = Refusal{.statement = "commit",
+                          .why = "it begins a transaction and does not commit: nothing of it lasts",
+                          .line = last};
         }
+    } catch (const std::exception& error) {
+        out = Refusal{.statement = {}, .why = one_line(error.what()), .line = 1};
     }
     changed_ = true;
-    scale(scale_);
+    if (!out) {
+        scale(scale_);
+    }
+    return out;
+}
+
+void Shadow::change(const std::string& sql) {
+    if (const std::optional<Refusal> refusal = attempt(sql)) {
+        throw Error{{.status = Status::usage,
+                     .what = "the change cannot be made",
+                     .where = fmt::format("line {}: {}", refusal->line, refusal->statement),
+                     .why = refusal->why,
+                     .remedy = "is the capture older than the schema that the change expects?"}};
+    }
 }
 
 Explained explained(const std::string& json) {

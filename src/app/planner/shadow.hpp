@@ -14,12 +14,20 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace plimsoll::app::planner {
 
 class Link;
+
+// A change of the schema that the server would not make.
+struct Refusal {
+    std::string statement;
+    std::string why;       // the server's message, without the piece of the statement it repeats
+    std::size_t line = 0;  // 1-based, of the text of the change
+};
 
 struct Node {
     int parent = -1;
@@ -60,9 +68,15 @@ public:
     // A change of the schema: CREATE INDEX, ALTER TABLE ... Throws Error (usage) with the server's
     // message when it cannot be made. scale() takes it in.
     void change(const std::string& sql);
+    // The same, in a session of its own as psql -f would run it: what it sets does not last, and
+    // what it begins it must commit. What was made before a refusal stays.
+    [[nodiscard]] std::optional<Refusal> attempt(const std::string& sql);
     [[nodiscard]] Explained explain(const Asked& asked);
     [[nodiscard]] double scale_now() const noexcept { return scale_; }
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+    // Tables ("schema.name") whose statistics no longer fit after a change: plans of them are
+    // guesses.
+    [[nodiscard]] const std::set<std::string>& lost() const noexcept { return lost_; }
 
 private:
     void make_schema();
@@ -71,6 +85,7 @@ private:
     void write_sizes(const Scaled& now);
     void write_statistics(const Scaled& now);
     void size_new_indexes();
+    void empty_files();
 
     const ScratchCluster& cluster_;
     const DatabaseCapture& capture_;
@@ -79,6 +94,7 @@ private:
     double scale_ = 1;
     bool changed_ = false;
     std::vector<std::string> notes_;
+    std::set<std::string> lost_;
 };
 
 }  // namespace plimsoll::app::planner

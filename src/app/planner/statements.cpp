@@ -119,7 +119,14 @@ std::vector<Asked> statements_in(std::string_view file) {
     std::vector<Asked> out;
     Asked asked;
     std::string text;
+    std::size_t line = 1;  // where `text` begins
     const auto finish = [&] {
+        const std::size_t blank = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+        const auto lines = [](std::string_view some) {
+            return static_cast<std::size_t>(std::ranges::count(some, '\n'));
+        };
+        asked.line = line + lines(std::string_view{text}.substr(0, blank));
+        line += lines(text);
         asked.text = trimmed(text);
         text.clear();
         if (!asked.text.empty()) {

@@ -22,7 +22,8 @@ struct Asked {
     std::optional<double> ms;  // mean time of one execution today
     double planning_ms = 0;
     double calls = 0;
-    double share = 0;  // of the time of all statements
+    double share = 0;      // of the time of all statements
+    std::size_t line = 1;  // of the file, where the text begins
 };
 
 // Cut at semicolons outside quotes, comments and dollar quotes; empty ones left out.
