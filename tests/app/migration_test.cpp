@@ -13,8 +13,9 @@ using namespace plimsoll::app::planner;
 
 namespace {
 
-Explained plan(const std::string& type, double cost) {
-    return {.nodes = {{.type = type, .relation = "orders", .cost = cost}}, .cost = cost};
+Costed plan(const std::string& type, double cost, std::optional<double> pages = {}) {
+    return {.plan = {.nodes = {{.type = type, .relation = "orders", .cost = cost}}, .cost = cost},
+            .pages = pages};
 }
 
 Limit limit(const std::string& id, double at) {
@@ -104,6 +105,17 @@ TEST_CASE("the same plan at the same cost takes as long; another one by its cost
     const Estimate cheaper = factor_between(asked, plan("Seq Scan", 12), plan("Seq Scan", 8));
     CHECK(cheaper.low == Approx(4.0 / 9));
     CHECK(cheaper.high == Approx(1));
+    // With the price of pages known: between what a disk would take and what memory does.
+    const Estimate between =
+        factor_between(asked, plan("Index Scan", 80, 80), plan("Seq Scan", 2000, 800));
+    CHECK(between.at == Approx(std::sqrt(25 * (1200 + 40) / 4.0)));
+    CHECK(between.low == Approx(12.5));
+    CHECK(between.high == Approx(2 * 1240 / 4.0));
+    // Cheaper by the disk, dearer from memory: the direction is not known.
+    const Estimate unsure =
+        factor_between(asked, plan("Seq Scan", 1000, 900), plan("Index Scan", 900, 100));
+    CHECK(unsure.low < 1);
+    CHECK(unsure.high > 1);
     // What planning takes stays.
     const Asked planned{.ms = 2.0, .planning_ms = 1};
     CHECK(factor_between(planned, plan("Seq Scan", 8), plan("Seq Scan", 80)).at == Approx(5.5));

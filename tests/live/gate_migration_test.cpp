@@ -36,7 +36,7 @@ std::string work() {
     for (int i = 1; i <= 300; ++i) {
         out += fmt::format("select * from orders where customer_id = {};", i);
         out += fmt::format("select country from customers where id = {};", i);
-        out += i % 10 == 0 ? "select count(*) from open_orders where total = 7;" : "";
+        out += i % 100 == 0 ? "select count(*) from open_orders where total = 7;" : "";
         out += fmt::format("insert into parcels values ({}, {}) on conflict do nothing;", i, i);
     }
     return out;

@@ -8,11 +8,15 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace plimsoll::app::planner {
 namespace {
 
+constexpr double page_in_memory = 0.05;        // of what a page costs by the settings
+constexpr double fewer = 0.9;                  // pages at this price tell what they cost: a cost is
+                                               // linear in it while the plan is the same
 constexpr std::size_t most_statements = 1000;  // by time; the rest counts as not planned
 
 // A table as the catalogue has it: equal texts, equal for every plan.
@@ -152,6 +156,24 @@ void note_unseen(std::string_view sql, std::vector<std::string>& notes) {
     }
 }
 
+// Plans of every statement as the shadow is now.
+[[nodiscard]] std::vector<Costed> plans_of(Shadow& shadow, const std::vector<Asked>& statements) {
+    std::vector<Costed> out;
+    for (const Asked& one : statements) {
+        out.push_back({.plan = shadow.explain(one)});
+    }
+    shadow.scale_page_costs(fewer);
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+        const Explained cheaper = out[i].plan.ok() ? shadow.explain(statements[i]) : out[i].plan;
+        if (cheaper.ok() && cheaper.shape() == out[i].plan.shape()) {
+            out[i].pages =
+                std::clamp((out[i].plan.cost - cheaper.cost) / (1 - fewer), 0.0, out[i].plan.cost);
+        }
+    }
+    shadow.scale_page_costs(1);
+    return out;
+}
+
 // Sums over statements; what is not known has no factor.
 struct Sum {
     double known = 0;  // shares
@@ -216,20 +238,33 @@ UpPart up_part(std::string_view file) {
     return {.sql = std::string{file}};
 }
 
-Estimate factor_between(const Asked& asked, const Explained& before, const Explained& after) {
-    const double ratio = before.cost > 0 ? after.cost / before.cost : 1;
-    const bool same_shape = before.shape() == after.shape();
-    if (same_shape && std::abs(ratio - 1) < 1e-6) {
+Estimate factor_between(const Asked& asked, const Costed& before, const Costed& after) {
+    const auto ratio = [](double now, double was) { return was > 0 ? now / was : 1; };
+    const double by_settings = ratio(after.plan.cost, before.plan.cost);
+    const bool same_shape = before.plan.shape() == after.plan.shape();
+    if (same_shape && std::abs(by_settings - 1) < 1e-6) {
         return Estimate::exactly(1);
     }
-    double factor = ratio;
+    double planning = 0;  // the share that stays
     if (asked.ms && *asked.ms > 0) {
-        const double planning = std::min(asked.planning_ms, 0.9 * *asked.ms);
-        factor = (planning + (*asked.ms - planning) * ratio) / *asked.ms;
+        planning = std::min(asked.planning_ms / *asked.ms, 0.9);
     }
-    const double band =
-        std::min(same_shape ? 2.0 : 4.0, std::max(factor, 1 / std::max(factor, 1e-9)));
-    return {.at = factor, .low = factor / band, .high = factor * band};
+    const auto in_memory = [](const Costed& one) {
+        return one.plan.cost - (1 - page_in_memory) * *one.pages;
+    };
+    const bool both = before.pages && after.pages;
+    const double from_memory = both ? ratio(in_memory(after), in_memory(before)) : by_settings;
+    const double least_band = both || same_shape ? 2 : 4;
+    Estimate out{.at = planning + (1 - planning) * std::sqrt(by_settings * from_memory),
+                 .low = std::numeric_limits<double>::infinity(),
+                 .high = 0};
+    for (const double cost : {by_settings, from_memory}) {
+        const double factor = planning + (1 - planning) * cost;
+        const double band = std::min(least_band, std::max(factor, 1 / std::max(factor, 1e-9)));
+        out.low = std::min(out.low, factor / band);
+        out.high = std::max(out.high, factor * band);
+    }
+    return out;
 }
 
 MigrationEffect effect_of_migration(const ScratchCluster& cluster,
@@ -254,28 +289,26 @@ MigrationEffect effect_of_migration(const ScratchCluster& cluster,
     Shadow shadow{cluster, capture, std::move(growth)};
     Link look{cluster.connection("shadow")};
     const Catalogue was = catalogue_of(look);
-    std::vector<Explained> before;
-    for (const Asked& one : statements) {
-        before.push_back(shadow.explain(one));
-    }
+    const std::vector<Costed> before = plans_of(shadow, statements);
     out.refused = shadow.attempt(std::string{sql});
     if (out.refused) {
         return out;
     }
     const Touched touched = touched_by(was, catalogue_of(look), shadow.lost(), capture);
+    const std::vector<Costed> planned = plans_of(shadow, statements);
     Sum sum;
     for (std::size_t i = 0; i < statements.size(); ++i) {
         const Asked& asked = statements[i];
-        if (!before[i].ok()) {
+        if (!before[i].plan.ok()) {
             if (one_of(planless, first_word(asked.text)) || !mentions(touched, asked.text)) {
                 sum.add(asked.share, Estimate::exactly(1));
             }
             continue;
         }
-        const Explained after = shadow.explain(asked);
+        const Explained& after = planned[i].plan;
         Moved moved{.asked = asked,
                     .factor = Estimate::exactly(1),
-                    .before = before[i].shape(),
+                    .before = before[i].plan.shape(),
                     .after = after.shape(),
                     .broken = after.refused};
         if (!after.ok()) {
@@ -283,7 +316,7 @@ MigrationEffect effect_of_migration(const ScratchCluster& cluster,
         } else if (reads_unknown(touched, after)) {
             continue;
         } else {
-            moved.factor = factor_between(asked, before[i], after);
+            moved.factor = factor_between(asked, before[i], planned[i]);
             moved.factor.high *= dearest(touched, asked.text);
             sum.add(asked.share, moved.factor);
         }

@@ -370,6 +370,16 @@ Explained explained(const std::string& json) {
     return out;
 }
 
+void Shadow::scale_page_costs(double factor) {
+    if (!page_costs_) {
+        const std::vector<std::vector<std::string>> now = link_->rows(
+            "select current_setting('seq_page_cost'), current_setting('random_page_cost')");
+        page_costs_ = {std::stod(now[0][0]), std::stod(now[0][1])};
+    }
+    link_->run(fmt::format("set seq_page_cost = {}", (*page_costs_)[0] * factor));
+    link_->run(fmt::format("set random_page_cost = {}", (*page_costs_)[1] * factor));
+}
+
 Explained Shadow::explain(const Asked& asked) {
     try {
         const std::string text = at_scale(asked.text, scale_);

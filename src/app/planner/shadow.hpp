@@ -12,6 +12,7 @@
 #include "app/planner/scratch_cluster.hpp"
 #include "app/planner/statements.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -72,6 +73,8 @@ public:
     // what it begins it must commit. What was made before a refusal stays.
     [[nodiscard]] std::optional<Refusal> attempt(const std::string& sql);
     [[nodiscard]] Explained explain(const Asked& asked);
+    // From now on a page costs so many times what the captured settings say; 1 puts it back.
+    void scale_page_costs(double factor);
     [[nodiscard]] double scale_now() const noexcept { return scale_; }
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
     // Tables ("schema.name") whose statistics no longer fit after a change: plans of them are
@@ -95,6 +98,7 @@ private:
     bool changed_ = false;
     std::vector<std::string> notes_;
     std::set<std::string> lost_;
+    std::optional<std::array<double, 2>> page_costs_;  // sequential, random
 };
 
 }  // namespace plimsoll::app::planner
