@@ -32,6 +32,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS postgresql) # its programs, for `gate --migration` and `inspect --pg-bindir`
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "how much more load a back end takes
  Reads the evidence that a team already has (slow-query logs, plans, latency, CI timing, git history)
  and prints a load line with intervals, five signs, and an evolve-or-rebuild verdict.")
