@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Format and settings of the walk: exact moves, merges not compared. Another text, another cache.
-constexpr std::string_view magic = "plimsoll git walk 1: exact moves\n";
+// The format; what the walk was asked for is within. Another text, another cache.
+constexpr std::string_view magic = "plimsoll git walk 2\n";
 constexpr std::size_t checksum_size = 8;
 
 // FNV-1a over words of eight bytes: against damage, not against malice.
@@ -70,11 +70,16 @@ public:
 
     [[nodiscard]] WalkLog log() {
         WalkLog out;
+        in_.get(out.likeness);
         names(out.identities);
         names(out.paths);
         in_.get(ids_.commits);
         in_.get(ids_.trees);
         in_.get(ids_.parents);
+        constexpr std::size_t id_size = sizeof(CommitId);
+        out.commits.reserve(ids_.commits.size() / id_size);
+        out.parents.reserve(ids_.parents.size() / id_size);
+        out.index.reserve(ids_.commits.size() / id_size);
         for (std::uint64_t left = number(); left != 0; --left) {
             commit(out);
         }
@@ -145,6 +150,7 @@ private:
 
 std::string pack_walk(const WalkLog& log) {
     wire::ByteWriter body;
+    body.put(log.likeness);
     put_names(body, log.identities);
     put_names(body, log.paths);
     std::uint64_t kept = 0;
