@@ -69,10 +69,10 @@ constexpr std::size_t largest_looked_at = 1U << 20U;
     return git_reference_next_name(&name, raw) == 0;
 }
 
-[[nodiscard]] Error unreadable_head(const std::string& why) {
+[[nodiscard]] Error unreadable_head(git_repository* repository, const std::string& why) {
     return Error{{.status = Status::unreadable,
                   .what = "the commit at HEAD cannot be read",
-                  .where = "HEAD",
+                  .where = std::string{git_repository_path(repository)} + "HEAD",
                   .why = why,
                   .remedy = "git fsck --full shows what is damaged; a fresh clone mends it"}};
 }
@@ -86,12 +86,13 @@ constexpr std::size_t largest_looked_at = 1U << 20U;
     }
     git_oid id{};
     if (git_reference_name_to_id(&id, repository, "HEAD") < 0) {
-        throw unreadable_head("HEAD names neither a branch nor a commit");
+        throw unreadable_head(repository, "HEAD names neither a branch nor a commit");
     }
     const CommitId head = git::id_of(id);
     const git::Pinned bytes = objects.read(head, git::ObjectType::commit);
     if (!bytes || !git::parse_commit(bytes.text())) {
-        throw unreadable_head("object " + to_text(head) + " is missing, damaged or no commit");
+        throw unreadable_head(repository,
+                              "object " + to_text(head) + " is missing, damaged or no commit");
     }
     return head;
 }

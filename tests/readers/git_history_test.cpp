@@ -359,6 +359,17 @@ TEST_CASE("a remembered walk gives the same history, and damage to it is noticed
         file.put('!');
     }
     CHECK(read_folder(repository.folder(), options).history() == grown);
+    // What cannot be read or written means no cache: a folder in its place, a file in the folder's.
+    const std::filesystem::path file = std::filesystem::directory_iterator {
+        options.cache_folder
+        } -> path();
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    CHECK(read_folder(repository.folder(), options).history() == grown);
+    CHECK(std::distance(std::filesystem::directory_iterator{options.cache_folder}, {}) == 1);
+    std::filesystem::remove_all(options.cache_folder);
+    std::ofstream{options.cache_folder} << "no folder";
+    CHECK(read_folder(repository.folder(), options).history() == grown);
 }
 
 TEST_CASE("a packed walk comes back, a broken one does not", "[git][hostile]") {

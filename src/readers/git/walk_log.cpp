@@ -209,14 +209,18 @@ std::string walk_file(const std::string& cache_folder, const std::string& reposi
 }
 
 std::optional<WalkLog> load_walk(const std::string& file) {
-    std::ifstream in{file, std::ios::binary | std::ios::ate};
-    if (!in) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {  // a folder opens as a file of the largest size
         return std::nullopt;
     }
-    std::string bytes(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)), '\0');
-    in.seekg(0);
+    const std::uintmax_t size = fs::file_size(file, error);
+    std::ifstream in{file, std::ios::binary};
+    if (error || !in) {
+        return std::nullopt;
+    }
+    std::string bytes(static_cast<std::size_t>(size), '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return unpack_walk(bytes);
+    return in ? unpack_walk(bytes) : std::nullopt;
 }
 
 void save_walk(const std::string& file, const WalkLog& log) noexcept {
@@ -227,11 +231,12 @@ void save_walk(const std::string& file, const WalkLog& log) noexcept {
         std::ofstream out{fresh, std::ios::binary};
         out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         out.close();
-        std::error_code ignored;
+        std::error_code error;
         if (out) {
-            fs::rename(fresh, file, ignored);
-        } else {
-            fs::remove(fresh, ignored);
+            fs::rename(fresh, file, error);
+        }
+        if (!out || error) {
+            fs::remove(fresh, error);
         }
     } catch (const std::exception&) {
         // A folder that cannot be written means no cache, not no audit.
