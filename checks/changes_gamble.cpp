@@ -7,6 +7,7 @@
 // to 38 % in healthy projects), so fixes alone decide nothing; without tagged releases git cannot
 // answer, CI and deployments can.
 #include "checks/history/aftermath.hpp"
+#include "checks/history/fix_course.hpp"
 #include "checks/history/releases.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -68,7 +69,7 @@ Finding run(const Evidence& evidence, const Settings& settings) {
                                 share_of(aftermath.followed, aftermath.changes),
                                 "share",
                                 static_cast<double>(aftermath.changes),
-                                "only its course within this repository means anything",
+                                "levels tell of messages; see its course, among equal sizes",
                                 found),
                         measure("foretold",
                                 "how well the size of a change foretells that a fix follows",
@@ -77,6 +78,19 @@ Finding run(const Evidence& evidence, const Settings& settings) {
                                 static_cast<double>(aftermath.changes),
                                 "Mann-Whitney U over the number of pairs",
                                 found)};
+    const FixCourse course = fix_course(found);
+    if (course.per_year) {
+        finding.measures.push_back(measure(
+            "fix-after-course",
+            "change of the share that a fix follows, among changes of equal sizes",
+            {.at = course.per_year->at, .low = course.per_year->low, .high = course.per_year->high},
+            "share a year",
+            static_cast<double>(course.changes),
+            fmt::format("Theil and Sen over {} quarters, standardised to the sizes of all",
+                        course.quarters.size()),
+            found));
+        finding.exhibits.push_back(fix_course_series(course, found));
+    }
     finding.seen_at = {found.origin};
     if (releases.releases == 0) {
         finding.says = fmt::format(

@@ -3,16 +3,21 @@
 // Law: a candidate takes 5 % of the change sets or more, and at most a quarter of those touch
 // another module (measured: rails activerecord 10 %, solidus admin 3 %, influx tsdb 24 %; saleor
 // order 72 %). A module of which nearly all changes go outward is a contract (an API): marked,
-// never extracted. Pairs of services that share 30 % of their changes belong together again. Blind
-// spots: load is counted in changes here; what a module costs the database is a better reason to
-// split it off.
+// never extracted; nor is one of a pair that changes as if it were one (history/merge_back.hpp).
+// Where a statement log names the modules, candidates come in order of the database's time, which
+// is a better reason to split one off than how often it changes. Blind spots: load that is not the
+// database's; names that differ between log and map.
 #include "checks/history/exhibits.hpp"
+#include "checks/history/merge_back.hpp"
+#include "checks/history/module_use.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace plimsoll::checks {
 namespace {
@@ -27,7 +32,7 @@ constexpr Threshold least_load{
     .value = 0.05,
     .unit = "share",
     .reason = "a module that hardly changes gains nothing from a pipeline of its own"};
-constexpr Threshold contract{
+constexpr Threshold contract_share{
     .id = "extraction-candidates.contract",
     .value = 0.8,
     .unit = "share",
@@ -39,11 +44,60 @@ constexpr std::array thresholds{least_sets,
                                 one_module,
                                 most_outward,
                                 least_load,
-                                contract};
+                                contract_share};
 
-[[nodiscard]] Exhibit table(const std::vector<ModuleFacts>& modules,
-                            const Boundaries& found,
-                            const Settings& settings) {
+enum class Reading : std::uint8_t { none, candidate, contract, one_of_a_pair };
+constexpr std::array<std::string_view, 4> words{
+    "", "candidate", "contract: do not extract", "changes as one with another: do not extract"};
+
+struct Judged {
+    ModuleFacts facts;
+    Estimate outward;
+    std::optional<double> database;  // share of its time
+    Reading reading = Reading::none;
+};
+
+[[nodiscard]] Reading read_module(const Judged& module,
+                                  bool paired,
+                                  double sets,
+                                  const Settings& settings) {
+    const bool busy =
+        static_cast<double>(module.facts.sets) >= settings.value_of(least_load) * sets;
+    if (module.outward.at >= settings.value_of(contract_share)) {
+        return Reading::contract;
+    }
+    if (!busy || module.outward.at > settings.value_of(most_outward)) {
+        return Reading::none;
+    }
+    return paired ? Reading::one_of_a_pair : Reading::candidate;
+}
+
+// Modules in order of the database's time where it is known, else of their changes.
+[[nodiscard]] std::vector<Judged> judge(const Boundaries& found,
+                                        const std::vector<Together>& pairs,
+                                        const ModuleUse& use,
+                                        const Settings& settings) {
+    std::vector<Judged> out;
+    for (const ModuleFacts& facts : module_facts(found)) {
+        const auto number =
+            static_cast<std::uint32_t>(std::ranges::lower_bound(found.recent.modules, facts.name) -
+                                       found.recent.modules.begin());
+        Judged& module = out.emplace_back(Judged{.facts = facts,
+                                                 .outward = share_of(facts.outward, facts.sets),
+                                                 .database = use.share(number)});
+        const bool paired = std::ranges::any_of(
+            pairs, [&](const Together& pair) { return pair.a == number || pair.b == number; });
+        module.reading = read_module(module, paired, found.sets(), settings);
+    }
+    std::ranges::stable_sort(out, [](const Judged& x, const Judged& y) {
+        return x.database.value_or(0) > y.database.value_or(0);
+    });
+    return out;
+}
+
+[[nodiscard]] Exhibit table(const std::vector<Judged>& modules,
+                            const ModuleUse& use,
+                            const Boundaries& found) {
     constexpr std::size_t most = 20;
     Exhibit out;
     out.key = "history.extraction";
@@ -53,25 +107,28 @@ constexpr std::array thresholds{least_sets,
                    {"changes", "", true},
                    {"of all", "%", true},
                    {"outward", "%", true},
+                   {"of the database's time", "%", true},
                    {"reading", "", false}};
+    if (!use.knows_any()) {
+        out.columns.erase(out.columns.end() - 2);
+    }
     for (std::size_t i = 0; i < std::min(most, modules.size()); ++i) {
-        const ModuleFacts& module = modules[i];
-        const double load = static_cast<double>(module.sets) / std::max(1.0, found.sets());
-        const double outward = module.outward_share();
-        const std::string reading =
-            outward >= settings.value_of(contract) ? "contract: do not extract"
-            : outward <= settings.value_of(most_outward) && load >= settings.value_of(least_load)
-                ? "candidate"
-                : "";
-        out.rows.push_back(
-            {.cells = {{module.name, {}},
-                       {fmt::to_string(module.sets), static_cast<double>(module.sets)},
-                       {fmt::format("{:.0f}", 100 * load), 100 * load},
-                       {fmt::format("{:.0f}", 100 * outward), 100 * outward},
-                       {reading, {}}},
-             .depth = 0,
-             .share = outward,
-             .note = {}});
+        const Judged& module = modules[i];
+        const double load = static_cast<double>(module.facts.sets) / std::max(1.0, found.sets());
+        Row row;
+        row.cells = {{module.facts.name, {}},
+                     {fmt::to_string(module.facts.sets), static_cast<double>(module.facts.sets)},
+                     {fmt::format("{:.0f}", 100 * load), 100 * load},
+                     {fmt::format("{:.0f}", 100 * module.outward.at), 100 * module.outward.at}};
+        if (use.knows_any()) {
+            row.cells.push_back(
+                module.database
+                    ? Cell{fmt::format("{:.1f}", 100 * *module.database), 100 * *module.database}
+                    : Cell{"not named", {}});
+        }
+        row.cells.push_back({std::string{words[static_cast<std::size_t>(module.reading)]}, {}});
+        row.share = module.outward.at;
+        out.rows.push_back(std::move(row));
     }
     out.left_out = modules.size() > most
                        ? fmt::format("{} modules with fewer changes", modules.size() - most)
@@ -79,30 +136,37 @@ constexpr std::array thresholds{least_sets,
     return out;
 }
 
+[[nodiscard]] std::string load_words(const Judged& module) {
+    return fmt::format(
+        "{} ({:.0f} % outward, {:.0f} to {:.0f}{})",
+        module.facts.name,
+        100 * module.outward.at,
+        100 * module.outward.low,
+        100 * module.outward.high,
+        module.database ? fmt::format("; {:.1f} % of the database's time", 100 * *module.database)
+                        : "");
+}
+
 Finding run(const Evidence& evidence, const Settings& settings) {
     const Boundaries found = measure_boundaries(evidence.history, settings);
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
-    const std::vector<ModuleFacts> modules = module_facts(found);
+    const std::vector<Together> pairs = belong_together(found, settings);
+    const ModuleUse use = module_use(evidence.workload, settings, found.recent.modules);
+    const std::vector<Judged> modules = judge(found, pairs, use, settings);
     Finding finding;
     std::string names;
-    for (const ModuleFacts& module : modules) {
-        const bool busy =
-            static_cast<double>(module.sets) >= settings.value_of(least_load) * found.sets();
-        const Estimate outward = share_of(module.outward, module.sets);
-        if (busy && outward.at <= settings.value_of(most_outward)) {
-            names += fmt::format("{}{} ({:.0f} % outward)",
-                                 names.empty() ? "" : ", ",
-                                 module.name,
-                                 100 * outward.at);
+    for (const Judged& module : modules) {
+        if (module.reading == Reading::candidate) {
+            names += (names.empty() ? "" : ", ") + load_words(module);
             finding.measures.push_back(
-                {.id = "outward." + module.name,
-                 .name = "changes of " + module.name + " that touch another module",
-                 .value = outward,
+                {.id = "outward." + module.facts.name,
+                 .name = "changes of " + module.facts.name + " that touch another module",
+                 .value = module.outward,
                  .unit = "share",
-                 .samples = static_cast<double>(module.sets),
-                 .formula = fmt::format("{} of {}", module.outward, module.sets),
+                 .samples = static_cast<double>(module.facts.sets),
+                 .formula = fmt::format("{} of {}", module.facts.outward, module.facts.sets),
                  .origins = {found.origin}});
         }
     }
@@ -113,7 +177,14 @@ Finding run(const Evidence& evidence, const Settings& settings) {
     finding.confidence = confidence_of(found);
     finding.confidence_why = confidence_text(found);
     finding.seen_at = {found.origin};
-    finding.exhibits = {table(modules, found, settings)};
+    finding.exhibits = {table(modules, use, found)};
+    if (!pairs.empty()) {
+        finding.says += fmt::format(" {} pairs change as if they were one module: {} and {} first.",
+                                    pairs.size(),
+                                    found.recent.modules[pairs.front().a],
+                                    found.recent.modules[pairs.front().b]);
+        finding.exhibits.push_back(together_table(pairs, found));
+    }
     return finding;
 }
 

@@ -9,11 +9,11 @@
 #include "checks/history/boundaries.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
+#include "model/coupling.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace plimsoll::checks {
 namespace {
@@ -41,28 +41,36 @@ struct HotFile {
 [[nodiscard]] std::vector<HotFile> hot_files(const ChangeSets& all,
                                              const History& history,
                                              std::int64_t silent) {
-    std::map<std::uint32_t, std::int64_t> last;
-    std::vector<std::map<std::uint32_t, std::uint64_t>> by(all.files.size());
-    for (std::size_t set = 0; set < all.sets.size(); ++set) {
-        last[all.sets[set].author] = all.sets[set].at;
-        for (const std::uint32_t file : all.files_of(set)) {
-            ++by[file][all.sets[set].author];
-        }
+    std::vector<std::int64_t> last(history.authors.size());
+    for (const ChangeSet& set : all.sets) {
+        last[set.author] = set.at;  // they come in order of time
     }
+    const model::Inverted sets_of = model::invert({all.ends, all.touches}, all.files.size());
+    const model::SetsView by_file{sets_of.ends, sets_of.sets};
+    std::vector<std::uint64_t> count(history.authors.size());
     std::vector<HotFile> out;
-    for (std::uint32_t file = 0; file < by.size(); ++file) {
+    for (std::uint32_t file = 0; file < all.files.size(); ++file) {
         const auto live =
             std::ranges::lower_bound(history.live, all.files[file], {}, &LiveFile::path);
-        if (by[file].empty() || (!history.live.empty() &&
-                                 (live == history.live.end() || live->path != all.files[file]))) {
+        if (by_file[file].empty() || (!history.live.empty() && (live == history.live.end() ||
+                                                                live->path != all.files[file]))) {
             continue;
         }
-        HotFile hot{.file = file};
+        HotFile hot{.file = file, .changes = by_file[file].size()};
+        for (const std::uint32_t set : by_file[file]) {
+            ++count[all.sets[set].author];
+        }
         std::uint64_t most = 0;
-        for (const auto& [author, count] : by[file]) {
-            hot.changes += count;
-            hot.author = count > most ? author : hot.author;
-            most = std::max(most, count);
+        for (const std::uint32_t set : by_file[file]) {
+            const std::uint32_t author = all.sets[set].author;
+            // Of authors with as many changes the first by name.
+            if (count[author] > most || (count[author] == most && author < hot.author)) {
+                hot.author = author;
+                most = count[author];
+            }
+        }
+        for (const std::uint32_t set : by_file[file]) {
+            count[all.sets[set].author] = 0;
         }
         hot.lost = all.sets.back().at - last[hot.author] > silent;
         out.push_back(hot);

@@ -2,10 +2,11 @@
 //
 // Law: services that change together are one module with a network inside (catalogue 001-64):
 // change sets that touch two services or more, of all that touch any; over three in ten, with the
-// interval, and no part of the system that asks for a service of its own (a tenfold share of the
-// database's time), says merge back. Blind spots: services in repositories of their own do not meet
+// interval, says merge back. Which: the pairs that change together as if they were one
+// (history/merge_back.hpp). Blind spots: services in repositories of their own do not meet
 // in one change set; a contract that is changed on both sides on purpose.
-#include "checks/history/boundaries.hpp"
+#include "checks/history/merge_back.hpp"
+#include "checks/history/module_use.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/proportion.hpp"
@@ -31,32 +32,13 @@ constexpr Threshold least_services{
     .unit = "services",
     .reason = "two services that change together may be one contract"};
 constexpr std::array thresholds{
-    together, least_services, least_sets, largest_set, window_years, window_sets};
-
-// Names as people write them in two places: "order-service" and "services/order".
-[[nodiscard]] std::string plain(std::string name) {
-    name = name.substr(name.rfind('/') == std::string::npos ? 0 : name.rfind('/') + 1);
-    std::string out;
-    for (const char c : name) {
-        if (c >= 'A' && c <= 'Z') {
-            out += static_cast<char>(c - 'A' + 'a');
-        } else if (c != '-' && c != '_') {
-            out += c;
-        }
-    }
-    for (const std::string_view ending : {"service", "svc"}) {
-        if (out.size() > ending.size() && out.ends_with(ending)) {
-            out.resize(out.size() - ending.size());
-        }
-    }
-    return out;
-}
+    together, least_services, merge_degree, least_sets, largest_set, window_years, window_sets};
 
 [[nodiscard]] std::set<std::string> services_of(const Calls& calls) {
     std::set<std::string> out;
     for (const auto& [who, edge] : calls.edges) {
-        out.insert(plain(who.first));
-        out.insert(plain(who.second));
+        out.insert(plain_name(who.first));
+        out.insert(plain_name(who.second));
     }
     return out;
 }
@@ -68,7 +50,7 @@ constexpr std::array thresholds{
     std::vector<bool> is_service;
     std::size_t modules = 0;
     for (const std::string& module : found.recent.modules) {
-        is_service.push_back(services.contains(plain(module)));
+        is_service.push_back(services.contains(plain_name(module)));
         modules += is_service.back() ? 1 : 0;
     }
     std::uint64_t any = 0;
@@ -119,6 +101,13 @@ constexpr std::array thresholds{
                                 .formula = fmt::format("{} of {}, Wilson 90 %", several, any),
                                 .origins = {found.origin}});
     finding.seen_at = {found.origin};
+    const std::vector<Together> pairs = belong_together(found, settings, is_service);
+    if (!pairs.empty()) {
+        finding.exhibits = {together_table(pairs, found)};
+    }
+    if (finding.outcome == Outcome::present) {
+        finding.remedies = merge_back_remedies(pairs, found);
+    }
     return finding;
 }
 

@@ -8,7 +8,6 @@
 namespace plimsoll::checks {
 namespace {
 
-constexpr std::int64_t fortnight = 14 * 86'400;
 constexpr std::size_t remembered = 3;  // latest changes of a file that a fix is laid to
 
 // The last few non-fix changes of a file, newest last.
@@ -23,26 +22,6 @@ struct Latest {
         sets[count++] = set;
     }
 };
-
-[[nodiscard]] std::vector<bool> followed_by_fix(const ChangeSets& changes) {
-    std::vector<bool> out(changes.sets.size());
-    std::vector<Latest> latest(changes.files.size());
-    for (std::uint32_t set = 0; set < changes.sets.size(); ++set) {
-        for (const std::uint32_t file : changes.files_of(set)) {
-            if (!changes.sets[set].fix) {
-                latest[file].add(set);
-                continue;
-            }
-            for (std::size_t i = 0; i < latest[file].count; ++i) {
-                const std::uint32_t earlier = latest[file].sets[i];
-                if (changes.sets[set].at - changes.sets[earlier].at <= fortnight) {
-                    out[earlier] = true;
-                }
-            }
-        }
-    }
-    return out;
-}
 
 // Area under the curve by counts of each size: ties count half. Interval by Hanley and McNeil
 // (1982).
@@ -71,6 +50,26 @@ struct Latest {
 }
 
 }  // namespace
+
+std::vector<bool> followed_by_fix(const ChangeSets& changes) {
+    std::vector<bool> out(changes.sets.size());
+    std::vector<Latest> latest(changes.files.size());
+    for (std::uint32_t set = 0; set < changes.sets.size(); ++set) {
+        for (const std::uint32_t file : changes.files_of(set)) {
+            if (!changes.sets[set].fix) {
+                latest[file].add(set);
+                continue;
+            }
+            for (std::size_t i = 0; i < latest[file].count; ++i) {
+                const std::uint32_t earlier = latest[file].sets[i];
+                if (changes.sets[set].at - changes.sets[earlier].at <= fortnight) {
+                    out[earlier] = true;
+                }
+            }
+        }
+    }
+    return out;
+}
 
 Aftermath measure_aftermath(const Boundaries& found) {
     Aftermath out;

@@ -19,6 +19,12 @@ struct Aftermath {
     Estimate within;
 };
 
+constexpr std::int64_t fortnight = 14 * 86'400;  // seconds
+
+// For each set whether it is no fix and was followed by one of its files within 14 days. A fix is
+// laid to the last three changes of a file.
+[[nodiscard]] std::vector<bool> followed_by_fix(const ChangeSets& changes);
+
 [[nodiscard]] Aftermath measure_aftermath(const Boundaries& found);
 
 }  // namespace plimsoll::checks

@@ -24,15 +24,19 @@ constexpr double seconds_a_year = 365.25 * 86'400;
     return std::min(by_time, all.sets.size() - std::min(least, all.sets.size()));
 }
 
+// The sets from `from` on, by the same map.
 [[nodiscard]] ChangeSets tail(const ChangeSets& all, std::size_t from) {
-    ChangeSets out = all;
     const std::uint32_t skipped = from == 0 ? 0 : all.ends[from - 1];
-    const auto cut = [](auto& column, std::size_t count) {
-        column.erase(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(count));
-    };
-    cut(out.sets, from);
-    cut(out.ends, from);
-    cut(out.touches, skipped);
+    ChangeSets out{
+        .unit = all.unit,
+        .source = all.source,
+        .modules = all.modules,
+        .files = all.files,
+        .module_of = all.module_of,
+        .sets = {all.sets.begin() + static_cast<std::ptrdiff_t>(from), all.sets.end()},
+        .ends = {all.ends.begin() + static_cast<std::ptrdiff_t>(from), all.ends.end()},
+        .touches = {all.touches.begin() + static_cast<std::ptrdiff_t>(skipped), all.touches.end()},
+        .account = all.account};
     for (std::uint32_t& end : out.ends) {
         end -= skipped;
     }

@@ -7,22 +7,6 @@
 namespace plimsoll::checks {
 namespace {
 
-// Quarters since the year 0.
-[[nodiscard]] std::int64_t quarter_of(std::int64_t seconds) {
-    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(
-        std::chrono::sys_seconds{std::chrono::seconds{seconds}})};
-    return std::int64_t{4} * static_cast<int>(date.year()) +
-           (static_cast<unsigned>(date.month()) - 1) / 3;
-}
-
-[[nodiscard]] std::int64_t begin_of(std::int64_t quarter) {
-    const std::chrono::year_month_day first{
-        std::chrono::year{static_cast<int>(quarter / 4)},
-        std::chrono::month{static_cast<unsigned>(quarter % 4) * 3 + 1},
-        std::chrono::day{1}};
-    return std::chrono::sys_seconds{std::chrono::sys_days{first}}.time_since_epoch().count();
-}
-
 [[nodiscard]] SeriesPoint point(const Quarter& quarter, std::uint64_t count) {
     const Estimate share = share_of(count, quarter.sets);
     return {.at = instant(quarter.begins * 1'000'000),
@@ -32,6 +16,21 @@ namespace {
 }
 
 }  // namespace
+
+std::int64_t quarter_of(std::int64_t seconds) {
+    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_seconds{std::chrono::seconds{seconds}})};
+    return std::int64_t{4} * static_cast<int>(date.year()) +
+           (static_cast<unsigned>(date.month()) - 1) / 3;
+}
+
+std::int64_t begin_of(std::int64_t quarter) {
+    const std::chrono::year_month_day first{
+        std::chrono::year{static_cast<int>(quarter / 4)},
+        std::chrono::month{static_cast<unsigned>(quarter % 4) * 3 + 1},
+        std::chrono::day{1}};
+    return std::chrono::sys_seconds{std::chrono::sys_days{first}}.time_since_epoch().count();
+}
 
 std::vector<Quarter> quarters(const Boundaries& found) {
     constexpr std::int64_t most = 40;

@@ -12,6 +12,10 @@
 
 namespace plimsoll::checks {
 
+// Quarters since the year 0, and when one begins, in seconds since 1970.
+[[nodiscard]] std::int64_t quarter_of(std::int64_t seconds);
+[[nodiscard]] std::int64_t begin_of(std::int64_t quarter);
+
 struct Quarter {
     std::int64_t begins = 0;  // seconds since 1970
     std::uint64_t sets = 0;

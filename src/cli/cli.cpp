@@ -223,7 +223,8 @@ private:
         const char* group = "code-maat";
         sub.add_option("-a,--analysis",
                        options.analysis,
-                       "coupling, soc, revisions, age, communication, entity-ownership, main-dev")
+                       "coupling, soc, revisions, age, communication, entity-ownership, main-dev ... "
+                       "(a wrong name lists all)")
             ->group(group);
         sub.add_option("-g,--group", options.group, "file of lines \"path => name\"")->group(group);
         sub.add_option("-d,--age-time-now", options.age_time_now, "YYYY-MM-DD")->group(group);

@@ -4,6 +4,8 @@
 #include "evidence/path_class.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -88,27 +90,60 @@ struct Units {
     return out;
 }
 
-// The product files of every unit, in one pass: (unit, path) pairs sorted.
-[[nodiscard]] std::vector<std::uint64_t> touched_pairs(const History& history,
-                                                       const Units& units,
-                                                       const ChangeRules& rules) {
+// The product files of every unit, ascending, each once; a column, and where each unit's part ends.
+struct UnitFiles {
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> paths;
+};
+
+// Sorts what lies from `from` on, where it is not sorted yet, and takes out what is there twice.
+void settle_tail(std::vector<std::uint32_t>& paths, std::size_t from) {
+    const auto begin = paths.begin() + static_cast<std::ptrdiff_t>(from);
+    if (std::adjacent_find(begin, paths.end(), std::greater_equal{}) != paths.end()) {
+        std::sort(begin, paths.end());
+        paths.erase(std::unique(begin, paths.end()), paths.end());
+    }
+}
+
+// Every check of boundaries asks for change sets: one pass counts, one fills, nothing is sorted
+// that a commit has in order.
+[[nodiscard]] UnitFiles files_of_units(const History& history,
+                                       const Units& units,
+                                       const ChangeRules& rules) {
     const std::vector<std::uint32_t> today = follow_moves(history);
     const std::vector<bool> product = product_paths(history, rules);
-    std::vector<std::uint64_t> pairs;
+    std::vector<std::uint32_t> starts(units.first.size() + 1);
+    for (std::size_t i = 0; i < history.commits.size(); ++i) {
+        if (units.unit_of[i] != dropped) {
+            starts[units.unit_of[i] + 1] += static_cast<std::uint32_t>(history.touched(i).size());
+        }
+    }
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    std::vector<std::uint32_t> paths(starts.back());
+    std::vector<std::uint32_t> next(starts.begin(), starts.end() - 1);
     for (std::size_t i = 0; i < history.commits.size(); ++i) {
         if (units.unit_of[i] == dropped) {
             continue;
         }
+        std::uint32_t& at = next[units.unit_of[i]];
         for (const std::uint32_t path : history.touched(i)) {
             if (product[today[path]]) {
-                pairs.push_back(std::uint64_t{units.unit_of[i]} << 32U | today[path]);
+                paths[at++] = today[path];
             }
         }
     }
-    std::ranges::sort(pairs);
-    const auto rest = std::ranges::unique(pairs);
-    pairs.erase(rest.begin(), rest.end());
-    return pairs;
+    UnitFiles out;
+    out.ends.reserve(next.size());
+    out.paths.reserve(paths.size());
+    for (std::size_t unit = 0; unit < next.size(); ++unit) {
+        const std::size_t from = out.paths.size();
+        out.paths.insert(out.paths.end(),
+                         paths.begin() + static_cast<std::ptrdiff_t>(starts[unit]),
+                         paths.begin() + static_cast<std::ptrdiff_t>(next[unit]));
+        settle_tail(out.paths, from);
+        out.ends.push_back(static_cast<std::uint32_t>(out.paths.size()));
+    }
+    return out;
 }
 
 [[nodiscard]] std::vector<std::string> configured_modules(const std::vector<std::string>& files,
@@ -196,6 +231,9 @@ void map_modules(ChangeSets& out,
 
 // Takes out the files that no module holds, and the sets that are empty then.
 void drop_unmapped(ChangeSets& out) {
+    if (std::ranges::find(out.module_of, ChangeSets::no_module) == out.module_of.end()) {
+        return;
+    }
     ChangeSets kept;
     for (std::size_t i = 0; i < out.sets.size(); ++i) {
         const std::size_t before = kept.touches.size();
@@ -220,6 +258,17 @@ void drop_unmapped(ChangeSets& out) {
                                               const Units& units,
                                               ChangeUnit unit) {
     std::vector<ChangeSet> out(units.first.size());
+    if (unit == ChangeUnit::commit) {
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const Commit& commit = history.commits[units.first[i]];
+            out[i] = {.at = commit.committed,
+                      .begun = commit.authored,
+                      .author = commit.author,
+                      .fix = commit.is(Commit::fix),
+                      .revert = commit.is(Commit::revert)};
+        }
+        return out;
+    }
     std::vector<std::pair<std::int64_t, std::uint32_t>> begun(
         out.size(), {std::numeric_limits<std::int64_t>::max(), dropped});
     for (std::uint32_t i = 0; i < history.commits.size(); ++i) {
@@ -240,39 +289,72 @@ void drop_unmapped(ChangeSets& out) {
         out[i].at = history.commits[units.first[i]].committed;
         out[i].begun = begun[i].first;
         out[i].author = begun[i].second;
-        out[i].revert = out[i].revert && (unit == ChangeUnit::commit || out[i].fix);
+        out[i].revert = out[i].revert && out[i].fix;
     }
     return out;
+}
+
+// The units in order of time; of equal times, of the commits that date them. Digit by digit, from
+// the lowest (radix sort): every check of boundaries needs it, and comparing costs ten times that.
+[[nodiscard]] std::vector<std::uint32_t> by_time(const std::vector<ChangeSet>& facts,
+                                                 const Units& units) {
+    constexpr unsigned digit_bits = 11;
+    constexpr std::size_t digits = 1U << digit_bits;
+    std::vector<std::uint32_t> order(facts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    if (facts.empty()) {
+        return order;
+    }
+    const auto first = [&](std::uint32_t unit) { return units.first[unit]; };
+    if (!std::ranges::is_sorted(order, {}, first)) {
+        std::ranges::sort(order, {}, first);
+    }
+    const auto [least, most] = std::ranges::minmax(facts, {}, &ChangeSet::at);
+    const auto age = [&](std::int64_t at) {  // wild dates: the difference may need all 64 bits
+        return static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(least.at);
+    };
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> from;
+    from.reserve(facts.size());
+    for (const std::uint32_t unit : order) {
+        from.emplace_back(age(facts[unit].at), unit);
+    }
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> into(from.size());
+    for (unsigned shift = 0; shift < 64 && age(most.at) >> shift != 0; shift += digit_bits) {
+        std::array<std::uint32_t, digits + 1> starts{};
+        for (const auto& [key, unit] : from) {
+            ++starts[(key >> shift) % digits + 1];
+        }
+        std::partial_sum(starts.begin(), starts.end(), starts.begin());
+        for (const auto& one : from) {
+            into[starts[(one.first >> shift) % digits]++] = one;
+        }
+        from.swap(into);
+    }
+    std::ranges::transform(from, order.begin(), [](const auto& one) { return one.second; });
+    return order;
 }
 
 // Units with their files, without the empty and the too large ones, in order of time.
 void fill_sets(ChangeSets& out,
                const History& history,
                const Units& units,
-               const std::vector<std::uint64_t>& pairs,
+               const UnitFiles& unit_files,
                const ChangeRules& rules) {
     const std::vector<ChangeSet> facts = facts_of(history, units, out.unit);
-    std::vector<std::size_t> starts(units.first.size() + 1);
-    for (const std::uint64_t pair : pairs) {
-        ++starts[(pair >> 32U) + 1];
-    }
-    std::partial_sum(starts.begin(), starts.end(), starts.begin());
-    std::vector<std::uint32_t> order(units.first.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, {}, [&](std::uint32_t unit) {
-        return std::pair{facts[unit].at, units.first[unit]};
-    });
     std::vector<std::uint32_t> file_of(history.paths.size(), dropped);
     std::vector<bool> schema;
-    for (const std::uint32_t unit : order) {
-        const std::size_t size = starts[unit + 1] - starts[unit];
+    out.sets.reserve(facts.size());
+    out.ends.reserve(facts.size());
+    out.touches.reserve(unit_files.paths.size());
+    for (const std::uint32_t unit : by_time(facts, units)) {
+        const std::uint32_t from = unit == 0 ? 0 : unit_files.ends[unit - 1];
+        const std::uint32_t size = unit_files.ends[unit] - from;
         if (size == 0 || size > rules.largest) {
             ++(size == 0 ? out.account.without_product : out.account.too_large);
             continue;
         }
         ChangeSet& set = out.sets.emplace_back(facts[unit]);
-        for (std::size_t at = starts[unit]; at < starts[unit + 1]; ++at) {
-            const auto path = static_cast<std::uint32_t>(pairs[at]);
+        for (const std::uint32_t path : std::span{unit_files.paths}.subspan(from, size)) {
             if (file_of[path] == dropped) {
                 file_of[path] = static_cast<std::uint32_t>(out.files.size());
                 out.files.push_back(history.paths[path]);
@@ -318,8 +400,7 @@ ChangeSets change_sets(const History& history, const Settings& settings, const C
     ChangeSets out;
     out.unit = choose_unit(history, rules, out.account);
     const Units units = units_of(history, settings, out);
-    const std::vector<std::uint64_t> pairs = touched_pairs(history, units, rules);
-    fill_sets(out, history, units, pairs, rules);
+    fill_sets(out, history, units, files_of_units(history, units, rules), rules);
     map_modules(out, history, settings, rules);
     drop_unmapped(out);
     return out;

@@ -2,17 +2,18 @@
 // bundle.
 //
 // Law: HEAD is walked (other branches hold what was given up), trees are compared by object ids, no
-// content of history is read; only the present content of the files that change most is looked at,
-// for their indentation. Merges or commits: both are kept apart (Commit::landed), the checks
-// choose. Blind spots: shallow clones (CI's default) are cut off, and said so; grafts and replace
-// refs are not followed; SHA-256 repositories cannot be read by libgit2 1.5 and are refused by that
-// name.
+// content of history is read (unless the repository asks for it: readers/git/similar.hpp); only the
+// present content of the files that change most is looked at, for their indentation. Merges or
+// commits: both are kept apart (Commit::landed), the checks choose. Blind spots: shallow clones
+// (CI's default) are cut off, and said so; grafts and replace refs are not followed; SHA-256
+// repositories cannot be read by libgit2 1.5 and are refused by that name.
 #include "core/error.hpp"
 #include "core/reader.hpp"
 #include "evidence/evidence.hpp"
 #include "input/stream.hpp"
 #include "readers/git/bundle.hpp"
 #include "readers/git/commit_text.hpp"
+#include "readers/git/similar.hpp"
 #include "readers/git/snapshot.hpp"
 #include "readers/git/walk.hpp"
 
@@ -68,13 +69,32 @@ constexpr std::size_t largest_looked_at = 1U << 20U;
     return git_reference_next_name(&name, raw) == 0;
 }
 
-[[nodiscard]] std::optional<CommitId> head_of(git_repository* repository) {
-    git_object* raw = nullptr;
-    if (git_revparse_single(&raw, repository, "HEAD^{commit}") < 0) {
+[[nodiscard]] Error unreadable_head(git_repository* repository, const std::string& why) {
+    return Error{{.status = Status::unreadable,
+                  .what = "the commit at HEAD cannot be read",
+                  .where = std::string{git_repository_path(repository)} + "HEAD",
+                  .why = why,
+                  .remedy = "git fsck --full shows what is damaged; a fresh clone mends it"}};
+}
+
+// Nothing where HEAD is a branch without a commit: a repository that is new. Throws Error
+// (unreadable) where HEAD names nothing or the object is damaged or missing: an empty history would
+// be a wrong answer.
+[[nodiscard]] std::optional<CommitId> head_of(git_repository* repository, git::Objects& objects) {
+    if (git_repository_head_unborn(repository) == 1) {
         return std::nullopt;
     }
-    const git::Object head{raw};
-    return git::id_of(*git_object_id(raw));
+    git_oid id{};
+    if (git_reference_name_to_id(&id, repository, "HEAD") < 0) {
+        throw unreadable_head(repository, "HEAD names neither a branch nor a commit");
+    }
+    const CommitId head = git::id_of(id);
+    const git::Pinned bytes = objects.read(head, git::ObjectType::commit);
+    if (!bytes || !git::parse_commit(bytes.text())) {
+        throw unreadable_head(repository,
+                              "object " + to_text(head) + " is missing, damaged or no commit");
+    }
+    return head;
 }
 
 // Measures the live files that changed most, by object: their present content only.
@@ -122,9 +142,12 @@ void note_account(const git::WalkAccount& account, const History& history, Input
         input.skipped += times > 1 ? times - 1 : 0;
     };
     count(account.bad_commits, "an object that should be a commit is none");
+    count(account.missing_parents, "a commit's parents are missing or damaged: history is cut off");
     count(account.missing_trees, "the trees of a commit are missing");
     count(account.too_large, "a commit unfolds to more than a million files");
-    if (history.shallow) {
+    input.in_part = input.in_part || account.missing_parents != 0 ||
+                    (account.missing_trees != 0 && !history.partial);
+    if (account.shallow) {
         add_note(input,
                  "shallow clone: history is cut off (get the rest with `git fetch --unshallow`)");
     }
@@ -137,18 +160,26 @@ void read_repository(git_repository* repository,
                      const ReadOptions& options,
                      Evidence& evidence,
                      Input& input) {
-    const std::optional<CommitId> head = head_of(repository);
+    const std::string folder = git::common_folder(repository);
+    git::Objects objects{repository, cache_bytes(options), options.low_memory};
+    const std::optional<CommitId> head = head_of(repository, objects);
     if (!head) {
         add_note(input, "the repository has no commit at HEAD");
         return;
     }
-    const std::string folder = git::common_folder(repository);
-    git::Objects objects{repository, cache_bytes(options), options.low_memory};
     const std::string cache =
         options.cache_folder.empty() ? std::string{} : git::walk_file(options.cache_folder, folder);
     std::optional<git::WalkLog> remembered = cache.empty() ? std::nullopt : git::load_walk(cache);
-    git::Walk walk{
-        objects, shallow_ids(folder), remembered ? std::move(*remembered) : git::WalkLog{}};
+    const std::uint32_t likeness = git::wanted_likeness(repository);
+    if (!remembered || remembered->likeness != likeness) {
+        remembered = git::WalkLog{.likeness = likeness};
+    }
+    if (likeness != 0) {
+        add_note(input,
+                 "moves that also edit are followed from " + std::to_string(likeness) +
+                     " % likeness (plimsoll.findRenames)");
+    }
+    git::Walk walk{objects, shallow_ids(folder), std::move(*remembered)};
     walk.run(*head);
     // Writing costs as much as walking a fiftieth of the commits: until then they are walked again.
     constexpr std::uint64_t worth_writing = 50;
@@ -165,7 +196,7 @@ void read_repository(git_repository* repository,
     builder.rest.attributes = snapshot.attributes;
     builder.rest.releases = git::read_releases(repository, objects);
     builder.rest.heads = {*head};
-    builder.rest.shallow = walk.account().shallow;
+    builder.rest.shallow = walk.account().shallow || walk.account().missing_parents != 0;
     builder.rest.partial = is_partial(folder);
     builder.rest.first_seen = {.source = input.name, .line = 0};
     for (const git::LiveBlob& file : snapshot.files) {

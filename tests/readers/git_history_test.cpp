@@ -126,6 +126,47 @@ TEST_CASE("a move without a change is no change, and is followed", "[git]") {
     CHECK(std::ranges::find(sets.files, "old.c") == sets.files.end());
 }
 
+TEST_CASE("a move that also edits is followed when the repository asks for it", "[git]") {
+    TestRepository repository;
+    std::string text;
+    for (int i = 0; i < 40; ++i) {
+        text += "line number " + std::to_string(i) + " of a file that is long enough\n";
+    }
+    repository.commit(change({{"old/a.c", text}, {"old/b.c", "something else\n"}}, 1000));
+    TestRepository::Change move = change(
+        {{"new/a.c", text + "and one more\n"}, {"new/c.c", "of no likeness to anything here\n"}},
+        2000);
+    move.remove = {"old/a.c", "old/b.c"};
+    const std::string id = repository.commit(move);
+    using Files = std::vector<std::string>;
+    const Read plain = read_folder(repository.folder());
+    CHECK(plain.files_of(id) == Files{"new/a.c", "new/c.c", "old/a.c", "old/b.c"});
+    CHECK(plain.history().renames.empty());
+
+    TestRepository cache;
+    ReadOptions options;
+    options.cache_folder = cache.folder() + "/cache";
+    CHECK(read_folder(repository.folder(), options).history() == plain.history());
+    std::ofstream{repository.folder() + "/config", std::ios::app}
+        << "[plimsoll]\n\tfindRenames = 60%\n";
+    for (int again = 0; again < 2; ++again) {  // what was remembered for other wishes is not used
+        const Read read = read_folder(repository.folder(), options);
+        CHECK(read.files_of(id) == Files{"new/a.c", "new/c.c", "old/b.c"});
+        REQUIRE(read.history().renames.size() == 1);
+        CHECK(read.history().renames[0].from == "old/a.c");
+        CHECK(read.history().renames[0].to == "new/a.c");
+        CHECK(read.input.note.find("60 %") != std::string::npos);
+        CHECK(read.commit(id).files == 4);
+    }
+    // Limits: nothing is alike by 100 %, and a word that is no percentage asks for nothing.
+    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = 100\n";
+    CHECK(read_folder(repository.folder()).history().renames.empty());
+    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = true\n";
+    CHECK(read_folder(repository.folder()).history().renames.size() == 1);
+    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = 999\n";
+    CHECK(read_folder(repository.folder()).history() == plain.history());
+}
+
 TEST_CASE("merges bring in what no merge before did", "[git]") {
     TestRepository repository;
     const std::string base = repository.commit(change({{"a.c", "1"}}, 1000));
@@ -189,6 +230,41 @@ TEST_CASE("a shallow clone is said to be one, and its edge has no change set", "
     CHECK(read.files_of(edge).empty());
     CHECK(read.input.note.find("shallow") != std::string::npos);
     CHECK(change_sets(read.history(), {}).account.cut == 1);
+}
+
+TEST_CASE("a damaged commit at HEAD is an error and no empty history", "[git][hostile]") {
+    TestRepository repository;
+    repository.commit(change({{"a.c", "1"}}, 1000));
+    const std::string middle = repository.commit(change({{"b.c", "1"}}, 2000));
+    const std::string head = repository.commit(change({{"c.c", "1"}}, 3000));
+    const auto object = [&](const std::string& id) {
+        return repository.folder() + "/objects/" + id.substr(0, 2) + "/" + id.substr(2);
+    };
+    // A parent that is gone: what is after it is there, and that it was cut is said.
+    std::filesystem::remove(object(middle));
+    const Read read = read_folder(repository.folder());
+    CHECK(read.input.records == 1);
+    CHECK(read.input.skipped == 1);
+    CHECK(read.input.first_skipped.why.find("parents are missing") != std::string::npos);
+    CHECK(read.input.note.find("shallow") == std::string::npos);
+    CHECK(read.commit(head).is(Commit::cut));
+    CHECK(read.history().shallow);
+    for (const std::string& damage : {std::string{"garbage"}, std::string{}}) {
+        std::filesystem::remove(object(head));  // git makes objects read-only
+        std::ofstream{object(head)} << damage;
+        try {
+            read_folder(repository.folder());
+            FAIL("read");
+        } catch (const Error& error) {
+            CHECK(error.parts().status == Status::unreadable);
+            CHECK(error.parts().why.find(head) != std::string::npos);
+            CHECK(error.parts().remedy.find("fsck") != std::string::npos);
+        }
+    }
+    std::ofstream{repository.folder() + "/HEAD"} << "nonsense";
+    CHECK_THROWS_AS(read_folder(repository.folder()), Error);
+    std::ofstream{repository.folder() + "/HEAD"} << "ref: refs/heads/not-yet-born\n";
+    CHECK(read_folder(repository.folder()).history().empty());
 }
 
 TEST_CASE("SHA-256 is refused by name, an empty repository is an empty history", "[git]") {
@@ -282,6 +358,17 @@ TEST_CASE("a remembered walk gives the same history, and damage to it is noticed
         file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(entry.path()) / 2));
         file.put('!');
     }
+    CHECK(read_folder(repository.folder(), options).history() == grown);
+    // What cannot be read or written means no cache: a folder in its place, a file in the folder's.
+    const std::filesystem::path file = std::filesystem::directory_iterator {
+        options.cache_folder
+        } -> path();
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    CHECK(read_folder(repository.folder(), options).history() == grown);
+    CHECK(std::distance(std::filesystem::directory_iterator{options.cache_folder}, {}) == 1);
+    std::filesystem::remove_all(options.cache_folder);
+    std::ofstream{options.cache_folder} << "no folder";
     CHECK(read_folder(repository.folder(), options).history() == grown);
 }
 

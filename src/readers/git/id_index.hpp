@@ -22,6 +22,14 @@ public:
         const std::uint32_t number = slots_[slot_of(id, id_of)];
         return number == none ? std::nullopt : std::optional{number};
     }
+    // Room for so many without moving; before the first one is put in.
+    void reserve(std::size_t count) {
+        std::size_t slots = slots_.size();
+        while (slots < 2 * count) {
+            slots *= 2;
+        }
+        slots_.assign(slots, none);
+    }
     // The id must not be there yet.
     void put(const CommitId& id, std::uint32_t number, const auto& id_of) {
         if (++filled_ * 2 > slots_.size()) {

@@ -1,6 +1,7 @@
 #include "readers/git/walk.hpp"
 
 #include "readers/git/commit_text.hpp"
+#include "readers/git/similar.hpp"
 
 #include <algorithm>
 #include <queue>
@@ -50,28 +51,33 @@ void Walk::run(const CommitId& head) {
     const auto push = [&](const CommitId& id) {
         const std::optional<std::uint32_t> number = meet(id);
         if (!number) {
-            return false;
+            return IdIndex::none;
         }
         reached_.resize(log_.commits.size());
+        parent_numbers_.resize(log_.parents.size(), IdIndex::none);
         if (!reached_[*number]) {
             reached_[*number] = true;
             queue.emplace(log_.commits[*number].facts.committed, -std::int64_t{*number});
         }
-        return true;
+        return *number;
     };
     (void)push(head);
     while (!queue.empty()) {
         const auto number = static_cast<std::uint32_t>(-queue.top().second);
         queue.pop();
         order_.push_back(number);
-        bool whole = !shallow_.contains(log_.commits[number].id);
+        const bool edge = shallow_.contains(log_.commits[number].id);
+        bool whole = !edge;
         const Part parents = whole ? log_.commits[number].parents : Part{};
         for (std::uint32_t i = 0; i < parents.count; ++i) {
             const CommitId parent = log_.parents[parents.from + i];
-            whole = push(parent) && whole;
+            const std::uint32_t parent_number = push(parent);
+            parent_numbers_[parents.from + i] = parent_number;
+            whole = parent_number != IdIndex::none && whole;
         }
         if (!whole) {
-            account_.shallow = true;
+            account_.shallow = account_.shallow || edge;
+            account_.missing_parents += edge ? 0 : 1;
             log_.commits[number].facts.flags |= Commit::cut;
         } else if (number >= remembered_ && parents.count < 2) {
             compare(number);
@@ -95,6 +101,9 @@ void Walk::compare(std::uint32_t number) {
     }
     kept.facts.files = static_cast<std::uint32_t>(changes_.size());
     kept.moves = cancel_moves();
+    if (log_.likeness != 0) {
+        follow_edited_moves(kept.moves);
+    }
     kept.paths = {static_cast<std::uint32_t>(log_.touched.size()),
                   static_cast<std::uint32_t>(changes_.size())};
     for (const FileChange& change : changes_) {
@@ -137,6 +146,18 @@ Part Walk::cancel_moves() {
     return part;
 }
 
+// What was deleted lives on under the other name, which is changed by this commit.
+void Walk::follow_edited_moves(Part& moves) {
+    std::vector<bool> gone(changes_.size());
+    for (const auto& [before, after] : similar_pairs(objects_, changes_, log_.likeness)) {
+        log_.moved.emplace_back(changes_[before].path, changes_[after].path);
+        gone[before] = true;
+        ++moves.count;
+    }
+    std::size_t at = 0;
+    std::erase_if(changes_, [&](const FileChange&) { return gone[at++]; });
+}
+
 // The main line is what HEAD reaches by first parents. Oldest first, each of its commits brings in
 // what it reaches and nobody before did: the commits of a pull request, without reading a tree.
 // `place` of a commit is its position in order_, which is its number in the builder.
@@ -145,15 +166,18 @@ void Walk::find_landings(HistoryBuilder& builder) const {
     for (std::uint32_t i = 0; i < order_.size(); ++i) {
         place[order_[i]] = i;
     }
-    const auto place_of = [&](const CommitId& id) {
-        const std::optional<std::uint32_t> number = log_.find(id);
-        return number ? place[*number] : IdIndex::none;
+    const auto parents_of = [&](std::uint32_t at) {  // as numbers; those not met are none
+        const Part& part = log_.commits[order_[at]].parents;
+        return std::span{parent_numbers_}.subspan(part.from, part.count);
+    };
+    const auto place_of = [&](std::uint32_t number) {
+        return number == IdIndex::none ? IdIndex::none : place[number];
     };
     std::vector<std::uint32_t> line;
     for (std::uint32_t at = 0;
          at != IdIndex::none && line.size() < order_.size();) {  // a forged pack may circle
         line.push_back(at);
-        const std::span<const CommitId> parents = log_.parents_of(log_.commits[order_[at]]);
+        const std::span<const std::uint32_t> parents = parents_of(at);
         at = parents.empty() ? IdIndex::none : place_of(parents.front());
     }
     std::vector<bool> done(order_.size());
@@ -169,7 +193,7 @@ void Walk::find_landings(HistoryBuilder& builder) const {
             }
             done[at] = true;
             builder.commit(at).landed = *landing;
-            for (const CommitId& parent : log_.parents_of(log_.commits[order_[at]])) {
+            for (const std::uint32_t parent : parents_of(at)) {
                 const std::uint32_t next = place_of(parent);
                 if (next != IdIndex::none && !done[next]) {
                     open.push_back(next);

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Format and settings of the walk: exact moves, merges not compared. Another text, another cache.
-constexpr std::string_view magic = "plimsoll git walk 1: exact moves\n";
+// The format; what the walk was asked for is within. Another text, another cache.
+constexpr std::string_view magic = "plimsoll git walk 2\n";
 constexpr std::size_t checksum_size = 8;
 
 // FNV-1a over words of eight bytes: against damage, not against malice.
@@ -70,11 +70,16 @@ public:
 
     [[nodiscard]] WalkLog log() {
         WalkLog out;
+        in_.get(out.likeness);
         names(out.identities);
         names(out.paths);
         in_.get(ids_.commits);
         in_.get(ids_.trees);
         in_.get(ids_.parents);
+        constexpr std::size_t id_size = sizeof(CommitId);
+        out.commits.reserve(ids_.commits.size() / id_size);
+        out.parents.reserve(ids_.parents.size() / id_size);
+        out.index.reserve(ids_.commits.size() / id_size);
         for (std::uint64_t left = number(); left != 0; --left) {
             commit(out);
         }
@@ -145,6 +150,7 @@ private:
 
 std::string pack_walk(const WalkLog& log) {
     wire::ByteWriter body;
+    body.put(log.likeness);
     put_names(body, log.identities);
     put_names(body, log.paths);
     std::uint64_t kept = 0;
@@ -203,14 +209,18 @@ std::string walk_file(const std::string& cache_folder, const std::string& reposi
 }
 
 std::optional<WalkLog> load_walk(const std::string& file) {
-    std::ifstream in{file, std::ios::binary | std::ios::ate};
-    if (!in) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {  // a folder opens as a file of the largest size
         return std::nullopt;
     }
-    std::string bytes(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)), '\0');
-    in.seekg(0);
+    const std::uintmax_t size = fs::file_size(file, error);
+    std::ifstream in{file, std::ios::binary};
+    if (error || !in) {
+        return std::nullopt;
+    }
+    std::string bytes(static_cast<std::size_t>(size), '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return unpack_walk(bytes);
+    return in ? unpack_walk(bytes) : std::nullopt;
 }
 
 void save_walk(const std::string& file, const WalkLog& log) noexcept {
@@ -221,11 +231,12 @@ void save_walk(const std::string& file, const WalkLog& log) noexcept {
         std::ofstream out{fresh, std::ios::binary};
         out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         out.close();
-        std::error_code ignored;
+        std::error_code error;
         if (out) {
-            fs::rename(fresh, file, ignored);
-        } else {
-            fs::remove(fresh, ignored);
+            fs::rename(fresh, file, error);
+        }
+        if (!out || error) {
+            fs::remove(fresh, error);
         }
     } catch (const std::exception&) {
         // A folder that cannot be written means no cache, not no audit.

@@ -32,7 +32,8 @@ struct Walked {
 };
 
 struct WalkLog {
-    Names identities;  // "Name <e-mail>", as written
+    std::uint32_t likeness = 0;  // percent from which moves that edit are moves; 0: exact ones only
+    Names identities;            // "Name <e-mail>", as written
     Names paths;
     std::vector<Walked> commits;
     std::vector<CommitId> parents;
