@@ -59,15 +59,18 @@ public:
         }
         levels_[level] = std::move(one);
     }
+    // From the largest on, which is moved: to absorb it would hold all evidence twice.
     [[nodiscard]] Evidence take() {
-        Evidence all;
-        for (std::optional<Evidence>& level : levels_) {
-            if (level) {
-                all.absorb(*level);
-                level.reset();
+        std::optional<Evidence> all;
+        for (; !levels_.empty(); levels_.pop_back()) {
+            std::optional<Evidence>& level = levels_.back();
+            if (level && all) {
+                all->absorb(*level);
+            } else if (level) {
+                all = std::move(level);
             }
         }
-        return all;
+        return all ? std::move(*all) : Evidence{};
     }
 
 private:
