@@ -2,7 +2,8 @@
 //
 // Definitions: lead time runs from a change's first commit (author date, by git) to the end of the
 // run that deployed it, nights included. Recovery runs from the first failed main-branch run to the
-// next one that succeeds. A failed change is a deploying run that failed, or one that a revert
+// next one that succeeds. The wait of pull requests for people is told apart from their CI
+// (ci/review.hpp). A failed change is a deploying run that failed, or one that a revert
 // undid. The bands are the clusters of DORA's 2024 report, printed with their year: they are
 // refitted each year, are no scale (that year's "high" failed more than its "medium"), and DORA
 // warns against making them goals. Blind spots: failures that no pipeline and no revert shows;
@@ -10,6 +11,7 @@
 
 #include "checks/ci/delivery.hpp"
 #include "checks/ci/lane.hpp"
+#include "checks/ci/review.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/proportion.hpp"
@@ -41,6 +43,7 @@ struct Metrics {
     std::vector<double> recovery_hours;
     std::set<std::int64_t> deploy_days;
     std::size_t reverted = 0;
+    ci::Review review;
 };
 
 // The first author date of what a commit of the main line brought in.
@@ -158,6 +161,18 @@ void fill(Finding& out, const Metrics& m, const Settings& settings) {
         "first commit to " + std::string{d.to_production ? "production" : "green"} + ", median",
         m.lead_hours,
         lead_band);
+    add_time(out,
+             table,
+             "review-wait",
+             "pull request: CI done to merged (people), median",
+             m.review.wait_hours,
+             [](double) { return std::string_view{}; });
+    add_time(out,
+             table,
+             "pull-request-ci",
+             "pull request: first run to last run's end (CI), median",
+             m.review.ci_hours,
+             [](double) { return std::string_view{}; });
     table.rows.push_back(row(what + " a day", fmt::format("{:.2f}", a_day), frequency_band(a_day)));
     table.rows.push_back(row("changes that fail or are reverted",
                              fmt::format("{:.0f} %", rate * 100),
@@ -217,6 +232,7 @@ void fill(Finding& out, const Metrics& m, const Settings& settings) {
     add_lead_times(m, evidence.history);
     add_recovery(m, timed);
     m.reverted = reverts(evidence.history, m.delivery);
+    m.review = ci::review_of(timed, evidence.history);
     fill(out, m, settings);
     out.confidence = m.lead_hours.empty() ? Confidence::low
                      : deploys >= 50      ? Confidence::high

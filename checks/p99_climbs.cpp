@@ -2,8 +2,9 @@
 //
 // Law (research/latency 2.7, simulated there and in the tests): at least six whole weeks, exact
 // one-sided Mann-Kendall on weekly medians of log p99 with p < 0.01 after Benjamini and Hochberg
-// over all routes, a rise of 15 % or more by Theil and Sen, and not more than half of it in one
-// step. It never says that nobody changed anything, but that no change in the list explains it.
+// over all routes, a rise of 15 % or more by Theil and Sen that stands out of noise with a long
+// memory (model/drift.hpp), and not more than half of it in one step. It never says that nobody
+// changed anything, but that no change in the list explains it.
 #include "checks/latency/climb.hpp"
 #include "checks/latency/climb_words.hpp"
 #include "core/check.hpp"
@@ -23,7 +24,7 @@ constexpr Threshold alpha{
     .id = "p99-climbs.p",
     .value = 0.01,
     .unit = "1",
-    .reason = "0-3 % false alarms on series whose noise has a memory, simulated"};
+    .reason = "0-2 % false alarms on series whose noise has a memory, simulated"};
 constexpr Threshold least_rise{.id = "p99-climbs.least-rise",
                                .value = 0.15,
                                .unit = "ratio",
@@ -38,7 +39,19 @@ constexpr Threshold regression_share{
     .value = 0.7,
     .unit = "ratio",
     .reason = "a single step of 50 % has 0.7 or more in 90-96 % of simulations at 13 weeks"};
-constexpr std::array thresholds{least_weeks, alpha, least_rise, climb_share, regression_share};
+constexpr Threshold sure_rise{.id = "p99-climbs.sure-rise",
+                              .value = 0.30,
+                              .unit = "ratio",
+                              .reason = "noise with a long memory rises by so much in six weeks or "
+                                        "more in under 2 % of simulations; a smaller rise must "
+                                        "stand out of the days instead"};
+constexpr Threshold sure_day_changes{
+    .id = "p99-climbs.sure-day-changes",
+    .value = 2.6,
+    .unit = "times",
+    .reason = "a rise of so many times what one day differs from the next stands out of the days"};
+constexpr std::array thresholds{
+    least_weeks, alpha, least_rise, climb_share, regression_share, sure_rise, sure_day_changes};
 
 [[nodiscard]] ClimbRules rules_from(const Settings& settings) {
     ClimbRules rules;
@@ -46,6 +59,8 @@ constexpr std::array thresholds{least_weeks, alpha, least_rise, climb_share, reg
         static_cast<std::uint32_t>(std::max(6.0, settings.value_of(least_weeks)));
     rules.drift.p = settings.value_of(alpha);
     rules.drift.least_rise = settings.value_of(least_rise);
+    rules.drift.sure_rise = settings.value_of(sure_rise);
+    rules.drift.sure_day_changes = settings.value_of(sure_day_changes);
     rules.drift.shape.climb_at_most = settings.value_of(climb_share);
     rules.drift.shape.step_at_least = settings.value_of(regression_share);
     return rules;
@@ -85,7 +100,7 @@ constexpr std::array thresholds{least_weeks, alpha, least_rise, climb_share, reg
 
 void decide(Finding& finding, const std::vector<Climb>& climbs, const Events& events) {
     const Climb* climbing = worst_of(climbs, [](const Climb& climb) {
-        return climb.rises && climb.shape() == model::Shape::climb;
+        return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb;
     });
     const Climb* rising = worst_of(climbs, [](const Climb& climb) { return climb.rises; });
     const Climb* any = worst_of(climbs, [](const Climb& climb) {
@@ -140,7 +155,7 @@ extern constinit const Check p99_climbs{
     .asks = "Does p99 climb week over week though no change explains it?",
     .why = "What grows under code that stays the same is data or load, and it goes on growing. "
            "Blind spots: "
-           "noise that is nearly a random walk looks like a climb in 5-11 % of series; several "
+           "noise that is nearly a random walk looks like a climb in 1-2 % of series; several "
            "steps pass as "
            "one; the list of changes may not be complete; days are those of UTC.",
     .sign = Sign::p99_climbs,

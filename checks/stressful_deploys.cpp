@@ -58,6 +58,7 @@ struct Deploy {
     bool rollback = false;
     bool by_hand = false;
     double rollout_minutes = 0;
+    double startup_minutes = 0;  // apart from it
 };
 
 [[nodiscard]] bool named_hotfix(std::string_view branch) {
@@ -73,10 +74,10 @@ struct Deploy {
                : std::optional{static_cast<std::size_t>(found - history.ids.begin())};
 }
 
-[[nodiscard]] double rollout_of(const ci::RunTimes& run, const Pipelines& pipelines) {
+[[nodiscard]] double minutes_of(Phase phase, const ci::RunTimes& run, const Pipelines& pipelines) {
     std::int64_t us = 0;
     for (const Job* job : run.jobs) {
-        us += phases_of(*job, pipelines)[static_cast<std::size_t>(Phase::rollout)];
+        us += phases_of(*job, pipelines)[static_cast<std::size_t>(phase)];
     }
     return static_cast<double>(us) / 60e6;
 }
@@ -107,7 +108,8 @@ struct Deploy {
         }
         one.rollback = one.rollback || (!sha.empty() && sha != running && seen.contains(sha));
         one.by_hand = run.trigger == Trigger::manual || run.path.human() >= 60'000'000;
-        one.rollout_minutes = rollout_of(run, evidence.pipelines);
+        one.rollout_minutes = minutes_of(Phase::rollout, run, evidence.pipelines);
+        one.startup_minutes = minutes_of(Phase::startup, run, evidence.pipelines);
         seen.insert(sha);
         running = sha;
         before = one.at;
@@ -125,6 +127,34 @@ template <class Is>
     const auto count = static_cast<std::uint64_t>(std::ranges::count_if(deploys, is));
     return {.at = static_cast<double>(count) / static_cast<double>(deploys.size()),
             .interval = model::wilson(count, deploys.size(), 0.9)};
+}
+
+// Of the deploys that have any; nothing where none has.
+[[nodiscard]] std::optional<Estimate> median_minutes(const std::vector<Deploy>& deploys,
+                                                     const auto& minutes) {
+    std::vector<double> values;
+    for (const Deploy& one : deploys) {
+        if (minutes(one) > 0) {
+            values.push_back(minutes(one));
+        }
+    }
+    return values.empty() ? std::nullopt : std::optional{ci::median_of(values)};
+}
+
+void add_minutes(Finding& out,
+                 const std::vector<Deploy>& deploys,
+                 std::string id,
+                 std::string name,
+                 double Deploy::*minutes) {
+    const auto of = [&](const Deploy& one) { return one.*minutes; };
+    if (const std::optional<Estimate> median = median_minutes(deploys, of)) {
+        out.measures.push_back({.id = std::move(id),
+                                .name = std::move(name),
+                                .value = *median,
+                                .unit = "min",
+                                .samples = static_cast<double>(std::ranges::count_if(
+                                    deploys, [&](const Deploy& one) { return of(one) > 0; }))});
+    }
 }
 
 struct Week {
@@ -198,23 +228,18 @@ void measure(Finding& out, const char* id, const char* name, const Rate& rate, d
                             .value = Estimate::exactly(week.fridays),
                             .unit = "ratio",
                             .samples = count});
-    std::vector<double> rollouts;
-    for (const Deploy& one : deploys) {
-        if (one.rollout_minutes > 0) {
-            rollouts.push_back(one.rollout_minutes);
-        }
-    }
     std::vector<std::string> wrong;
-    if (!rollouts.empty()) {
-        const Estimate median = ci::median_of(rollouts);
-        out.measures.push_back({.id = "rollout",
-                                .name = "waiting for instances to be healthy, a deploy, median",
-                                .value = median,
-                                .unit = "min",
-                                .samples = static_cast<double>(rollouts.size())});
-        if (median.low > settings.value_of(rollout_line)) {
-            wrong.push_back(fmt::format("roll-outs take {:.0f} min", median.at));
-        }
+    add_minutes(
+        out, deploys, "rollout", "replacing instances, a deploy, median", &Deploy::rollout_minutes);
+    add_minutes(out,
+                deploys,
+                "startup",
+                "waiting for instances to answer, a deploy, median",
+                &Deploy::startup_minutes);
+    const std::optional<Estimate> both = median_minutes(
+        deploys, [](const Deploy& one) { return one.rollout_minutes + one.startup_minutes; });
+    if (both && both->low > settings.value_of(rollout_line)) {
+        wrong.push_back(fmt::format("roll-outs take {:.0f} min", both->at));
     }
     if (rework.interval.low > settings.value_of(rework_line)) {
         wrong.push_back(fmt::format("{:.0f} % are hotfixes or roll-backs", 100 * rework.at));

@@ -30,7 +30,8 @@ struct Passage {
 [[nodiscard]] bool is_deploy(const Job& job, const Pipelines& pipelines) {
     const PhaseTimes phases = phases_of(job, pipelines);
     return phases[static_cast<std::size_t>(Phase::deploy)] > 0 ||
-           phases[static_cast<std::size_t>(Phase::rollout)] > 0;
+           phases[static_cast<std::size_t>(Phase::rollout)] > 0 ||
+           phases[static_cast<std::size_t>(Phase::startup)] > 0;
 }
 
 // From the first deploy job's start to the last one's end; a person's pauses do not occupy the lane

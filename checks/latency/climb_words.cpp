@@ -137,6 +137,11 @@ std::string verdict(const Climb& shown, const std::vector<Climb>& climbs, bool d
     }
     switch (shown.shape()) {
         case model::Shape::climb:
+            if (!shown.drift.stands_out) {
+                return rise_of(shown) +
+                       ", no more than noise with a long memory does by itself: whether it climbs "
+                       "cannot be told yet.";
+            }
             return rise_of(shown) + "; " + changes_of(shown, deploys_listed) + load_of(shown) +
                    tail_of(shown) + ".";
         case model::Shape::step:

@@ -1,9 +1,9 @@
 #include "app/inspect_pipelines.hpp"
 
+#include "app/needs_seen.hpp"
 #include "evidence/phases.hpp"
 #include "evidence/runs.hpp"
 #include "model/critical_path.hpp"
-#include "model/needs_graph.hpp"
 
 #include <algorithm>
 #include <map>
@@ -17,7 +17,6 @@ namespace {
 using wire::Json;
 
 constexpr std::size_t most_runs_with_jobs = 2'000;  // beyond, the document alone would take 100 MB
-constexpr std::size_t most_runs_for_needs = 200;    // the graph is known long before
 
 [[nodiscard]] double seconds(std::int64_t us) {
     return static_cast<double>(us) / 1e6;
@@ -99,26 +98,15 @@ constexpr std::size_t most_runs_for_needs = 200;    // the graph is known long b
     return out;
 }
 
-// First attempts only: the times of a re-run say nothing about needs.
-[[nodiscard]] Json needs_of(const Runs& runs) {
-    std::map<std::string, std::pair<std::vector<model::NamedRun>, std::vector<std::int64_t>>>
-        pipelines;
-    for (const RunJobs& run : runs.timed) {
-        auto& [named, triggers] = pipelines[run.pipeline];
-        if (run.attempts > 1 || named.size() >= most_runs_for_needs) {
-            continue;
-        }
-        model::NamedRun& jobs = named.emplace_back();
-        for (std::size_t i = 0; i < run.jobs.size(); ++i) {
-            jobs.emplace(run.jobs[i]->name, run.tasks[i]);
-        }
-        triggers.push_back(run.trigger_us);
-    }
+[[nodiscard]] Json needs_of(const Runs& runs, const Pipelines& pipelines) {
     Json out = Json::array();
-    for (const auto& [name, times] : pipelines) {
-        for (const auto& [job, needs] : model::needs_graph(times.first, times.second)) {
-            out.push_back(
-                {{"pipeline", name}, {"job", job}, {"needs", needs}, {"runs", times.first.size()}});
+    for (const auto& [name, seen] : seen_needs(runs, pipelines)) {
+        for (const auto& [job, needs] : seen.graph) {
+            out.push_back({{"pipeline", name},
+                           {"job", job},
+                           {"needs", needs},
+                           {"runs", seen.runs},
+                           {"from", seen.from_payload ? "payload" : "times"}});
         }
     }
     return out;
@@ -175,7 +163,7 @@ Json inspect_pipelines(const Pipelines& pipelines) {
     for (const RunJobs& run : runs.timed) {
         out["runs"].push_back(run_of(run, runs.timed.size() <= most_runs_with_jobs));
     }
-    out["needs"] = needs_of(runs);
+    out["needs"] = needs_of(runs, pipelines);
     out["phases"] = phases_of_all(runs, pipelines);
     out["deployments"] = deployments_of(pipelines);
     return out;

@@ -36,6 +36,25 @@ void fold(std::vector<Bucket>& sorted) {
     sorted.resize(kept);
 }
 
+// A bucket of an exponential layout (Prometheus's native histograms, OTLP's exponential ones): its
+// bounds are a factor of 2^(2^-s) apart, s = 1 to 8. Within it the logarithm rises evenly, as
+// histogram_quantile of Prometheus 3 has it; a factor of 2 (s = 0) is common in layouts made by
+// hand and taken for one. Bounds are whole nanoseconds, which sets how exactly a factor is known.
+[[nodiscard]] bool is_exponential(const Bucket& bucket) noexcept {
+    constexpr std::int64_t least_ns = 10'000;
+    if (bucket.low_ns < least_ns || bucket.high_ns <= bucket.low_ns) {
+        return false;
+    }
+    const double low = static_cast<double>(bucket.low_ns);
+    const double width = std::log2(static_cast<double>(bucket.high_ns) / low);
+    for (int schema = 1; schema <= 8; ++schema) {
+        if (std::abs(width - std::exp2(-schema)) <= 1.5 / low) {
+            return true;
+        }
+    }
+    return false;
+}
+
 [[nodiscard]] Estimate within(const Bucket& bucket, double share) noexcept {
     const double low = static_cast<double>(bucket.low_ns) / 1e3;
     if (bucket.high_ns == BucketCounts::no_bound) {
@@ -44,7 +63,10 @@ void fold(std::vector<Bucket>& sorted) {
                 .high = std::numeric_limits<double>::infinity()};
     }
     const double high = static_cast<double>(bucket.high_ns) / 1e3;
-    return {.at = low + (high - low) * std::clamp(share, 0.0, 1.0), .low = low, .high = high};
+    const double part = std::clamp(share, 0.0, 1.0);
+    const double at =
+        is_exponential(bucket) ? low * std::pow(high / low, part) : low + (high - low) * part;
+    return {.at = std::min(at, high), .low = low, .high = high};  // pow rounds
 }
 
 }  // namespace

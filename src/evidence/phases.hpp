@@ -24,13 +24,22 @@ enum class Phase : std::uint8_t {
     test,
     package,
     deploy,
-    rollout,
+    rollout,  // instances are replaced, one after the other
+    startup,  // an instance is waited for until it answers
     post
 };
 
 template <>
-inline constexpr std::array<std::string_view, 9> texts_of<Phase>{
-    "unclassified", "setup", "build", "lint", "test", "package", "deploy", "rollout", "post"};
+inline constexpr std::array<std::string_view, 10> texts_of<Phase>{"unclassified",
+                                                                  "setup",
+                                                                  "build",
+                                                                  "lint",
+                                                                  "test",
+                                                                  "package",
+                                                                  "deploy",
+                                                                  "rollout",
+                                                                  "startup",
+                                                                  "post"};
 
 inline constexpr std::size_t phase_count = texts_of<Phase>.size();
 using PhaseTimes = std::array<std::int64_t, phase_count>;  // microseconds

@@ -6,6 +6,24 @@
 
 namespace plimsoll::model {
 
+namespace {
+
+// Of days that follow each other; a climb's own share in it is taken out.
+[[nodiscard]] double change_from_day_to_day(std::span<const DayValue> days, double slope) {
+    double squares = 0;
+    double count = 0;
+    for (std::size_t i = 1; i < days.size(); ++i) {
+        if (days[i].day == days[i - 1].day + 1) {
+            const double change = days[i].value - days[i - 1].value - slope;
+            squares += change * change;
+            ++count;
+        }
+    }
+    return count > 0 ? std::sqrt(squares / count) : 0;
+}
+
+}  // namespace
+
 Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
     const std::vector<WeekValue> weeks = weekly_medians(values, rules.week);
     Drift drift;
@@ -24,13 +42,19 @@ Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
     drift.rise = std::expm1(drift.slope.at * times.back());
     const std::vector<DayValue> days = daily_medians(values);
     drift.ewc_p = ewc_trend_p(days);
-    drift.shape = fit_step_and_climb(without_weekly_cycle(days), rules.shape);
+    const std::vector<DayValue> even = without_weekly_cycle(days);
+    drift.shape = fit_step_and_climb(even, rules.shape);
+    drift.day_change = change_from_day_to_day(even, drift.slope.at / 7);
     const bool agreed = drift.ewc_p && *drift.ewc_p < rules.strong_p;
     drift.level = weeks.size() < rules.normal_weeks              ? DriftLevel::early
                   : weeks.size() < rules.strong_weeks || !agreed ? DriftLevel::normal
                                                                  : DriftLevel::strong;
     drift.rises = drift.p < rules.p && drift.rise >= rules.least_rise;
-    drift.climbs = drift.rises && drift.shape && drift.shape->shape == Shape::climb;
+    const bool large = drift.rise >= rules.sure_rise ||
+                       std::log1p(drift.rise) >= rules.sure_day_changes * drift.day_change;
+    drift.stands_out = agreed && large;
+    drift.climbs =
+        drift.rises && drift.stands_out && drift.shape && drift.shape->shape == Shape::climb;
     return drift;
 }
 

@@ -1,8 +1,12 @@
 #include "model/needs_graph.hpp"
 
+#include "model/needs_failures.hpp"
+
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
+#include <utility>
 
 namespace plimsoll::model {
 namespace {
@@ -32,19 +36,17 @@ struct Suspects {
     std::set<std::string> always_before;
 };
 
-[[nodiscard]] Suspects suspects_of(const std::string& name,
-                                   std::span<const NamedRun> runs,
-                                   std::span<const std::int64_t> triggers) {
+[[nodiscard]] Suspects suspects_of(const std::string& name, std::span<const SeenRun> runs) {
     Suspects out;
     std::set<std::string> not_always;
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-        const auto task = runs[r].find(name);
-        if (task == runs[r].end()) {
+    for (const SeenRun& run : runs) {
+        const auto task = run.ran.find(name);
+        if (task == run.ran.end()) {
             continue;
         }
         const std::int64_t ready = task->second.ready.value_or(task->second.started);
         std::set<std::string> close;
-        for (const auto& [other, its] : runs[r]) {
+        for (const auto& [other, its] : run.ran) {
             if (other == name) {
                 continue;
             }
@@ -54,7 +56,7 @@ struct Suspects {
             }
         }
         // Ready with the run itself: whatever ended then is chance.
-        const bool at_once = ready <= triggers[r] + clock_slack_us;
+        const bool at_once = ready <= run.trigger + clock_slack_us;
         out.just_before.push_back(at_once ? std::set<std::string>{} : std::move(close));
     }
     for (const std::string& other : not_always) {
@@ -113,13 +115,13 @@ constexpr double chance = 0.1;
 // the share of its times that would still have fitted is the chance of the order that was seen.
 [[nodiscard]] bool must_precede(const std::string& before,
                                 const std::string& name,
-                                std::span<const NamedRun> runs) {
+                                std::span<const SeenRun> runs) {
     std::vector<std::int64_t> times;  // of `before`, from ready to end
     std::vector<std::int64_t> rooms;  // from its readiness to that of `name`
-    for (const NamedRun& run : runs) {
-        const auto one = run.find(before);
-        const auto other = run.find(name);
-        if (one == run.end() || other == run.end()) {
+    for (const SeenRun& run : runs) {
+        const auto one = run.ran.find(before);
+        const auto other = run.ran.find(name);
+        if (one == run.ran.end() || other == run.ran.end()) {
             continue;
         }
         const std::int64_t begin = one->second.ready.value_or(one->second.started);
@@ -153,38 +155,114 @@ constexpr double chance = 0.1;
     return out;
 }
 
-// Needs that never ended last, but whose order no chance explains. What a need already waits for
-// adds nothing: the latest first, and none that is an ancestor of one that is known.
-void add_quick_needs(NeedsGraph& graph,
-                     std::span<const NamedRun> runs,
-                     std::span<const std::int64_t> triggers,
-                     const std::map<std::string, std::set<std::string>>& always_before) {
-    std::map<std::string, double> mean_ready;
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-        for (const auto& [name, task] : runs[r]) {
-            mean_ready[name] +=
-                static_cast<double>(task.ready.value_or(task.started) - triggers[r]) /
-                static_cast<double>(runs.size());
+using Siblings = std::map<std::string, std::set<std::string>>;
+using Before = std::map<std::string, std::set<std::string>>;
+
+// Were all of them ready in the same moment, in every run in which they ran?
+[[nodiscard]] bool ready_together(const std::set<std::string>& names,
+                                  std::span<const SeenRun> runs) {
+    return std::ranges::all_of(runs, [&](const SeenRun& run) {
+        std::optional<std::int64_t> first;
+        for (const std::string& name : names) {
+            const auto found = run.ran.find(name);
+            if (found == run.ran.end()) {
+                continue;
+            }
+            if (!found->second.ready) {
+                return false;
+            }
+            first = first.value_or(*found->second.ready);
+            if (std::abs(*first - *found->second.ready) > clock_slack_us) {
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+// Of each job the other jobs of its set. Sets that are not always ready together are none: a
+// "deploy (staging)" before a "deploy (production)" is no matrix, whatever the names say.
+[[nodiscard]] Siblings siblings_of(const NeedsGraph& graph,
+                                   std::span<const SeenRun> runs,
+                                   const JobSets& sets) {
+    std::map<std::string, std::set<std::string>> members;
+    for (const auto& [name, needs] : graph) {
+        if (const auto found = sets.find(name); found != sets.end()) {
+            members[found->second].insert(name);
         }
     }
-    std::vector<std::string> in_order;
+    Siblings out;
+    for (const auto& [whole, names] : members) {
+        if (names.size() > 1 && ready_together(names, runs)) {
+            for (const std::string& name : names) {
+                out[name] = names;
+            }
+        }
+    }
+    return out;
+}
+
+// Adds a need and, with it, the rest of its set; to the rest of the job's set as well: a scheduler
+// knows a matrix, or a stage, as one.
+void add_need(NeedsGraph& graph,
+              const std::string& name,
+              const std::string& need,
+              const Siblings& siblings,
+              const Before& always_before) {
+    const auto group = [&](const std::string& one) {
+        const auto found = siblings.find(one);
+        return found == siblings.end() ? std::set<std::string>{one} : found->second;
+    };
+    for (const std::string& job : group(name)) {
+        for (const std::string& leg : group(need)) {
+            if (always_before.at(job).contains(leg)) {
+                graph[job].insert(leg);
+            }
+        }
+    }
+}
+
+[[nodiscard]] std::vector<std::string> in_order_of_readiness(const NeedsGraph& graph,
+                                                             std::span<const SeenRun> runs) {
+    std::map<std::string, std::pair<double, double>> ready;  // sum, number
+    for (const SeenRun& run : runs) {
+        for (const auto& [name, task] : run.ran) {
+            ready[name].first +=
+                static_cast<double>(task.ready.value_or(task.started) - run.trigger);
+            ready[name].second += 1;
+        }
+    }
+    std::vector<std::string> out;
     for (const auto& [name, needs] : graph) {
-        in_order.push_back(name);
+        out.push_back(name);
     }
     std::ranges::stable_sort(
-        in_order, {}, [&](const std::string& name) { return mean_ready[name]; });
+        out, {}, [&](const std::string& name) { return ready[name].first / ready[name].second; });
+    return out;
+}
+
+// Needs that never ended last, but whose failure stopped the job, or whose order no chance
+// explains. What a need already waits for adds nothing: the latest first, and none that is an
+// ancestor of one that is known.
+void add_quick_needs(NeedsGraph& graph,
+                     std::span<const SeenRun> runs,
+                     const Siblings& siblings,
+                     const Before& always_before) {
+    const std::vector<std::string> in_order = in_order_of_readiness(graph, runs);
+    const FailureEvidence failures{runs};
     for (const std::string& name : in_order) {
-        std::set<std::string>& needs = graph[name];
-        if (needs.empty()) {
+        if (graph[name].empty()) {
             continue;  // ready with the run
         }
-        std::vector<std::string> candidates{always_before.at(name).begin(),
-                                            always_before.at(name).end()};
-        std::ranges::stable_sort(
-            candidates, {}, [&](const std::string& other) { return -mean_ready[other]; });
-        for (const std::string& other : candidates) {
-            if (!ancestors_of(needs, graph).contains(other) && must_precede(other, name, runs)) {
-                needs.insert(other);
+        for (auto other = in_order.rbegin(); other != in_order.rend(); ++other) {
+            if (!always_before.at(name).contains(*other) ||
+                ancestors_of(graph[name], graph).contains(*other)) {
+                continue;
+            }
+            const bool stopped = failures.stops(*other, name, chance);
+            const bool went_on = failures.leaves_running(*other, name);
+            if (stopped || (!went_on && must_precede(*other, name, runs))) {
+                add_need(graph, name, *other, siblings, always_before);
             }
         }
     }
@@ -213,20 +291,27 @@ std::optional<std::size_t> last_needed(std::span<const Task> tasks,
     return best;
 }
 
-NeedsGraph needs_graph(std::span<const NamedRun> runs, std::span<const std::int64_t> triggers) {
+NeedsGraph needs_graph(std::span<const SeenRun> runs, const JobSets& sets) {
     NeedsGraph graph;
-    for (const NamedRun& run : runs) {
-        for (const auto& [name, task] : run) {
+    for (const SeenRun& run : runs) {
+        for (const auto& [name, task] : run.ran) {
             graph.try_emplace(name);
         }
     }
-    std::map<std::string, std::set<std::string>> always_before;
-    for (auto& [name, needs] : graph) {
-        Suspects suspects = suspects_of(name, runs, triggers);
+    Before always_before;
+    NeedsGraph explained;
+    for (const auto& [name, needs] : graph) {
+        Suspects suspects = suspects_of(name, runs);
         always_before[name] = suspects.always_before;
-        needs = explain(std::move(suspects));
+        explained[name] = explain(std::move(suspects));
     }
-    add_quick_needs(graph, runs, triggers, always_before);
+    const Siblings siblings = siblings_of(graph, runs, sets);
+    for (const auto& [name, needs] : explained) {
+        for (const std::string& need : needs) {
+            add_need(graph, name, need, siblings, always_before);
+        }
+    }
+    add_quick_needs(graph, runs, siblings, always_before);
     return graph;
 }
 

@@ -1,13 +1,18 @@
-// The graph of needs of a pipeline run, recovered from times where the payload has none.
+// The graph of needs of a pipeline run, recovered from times and failures where the payload has
+// none.
 //
 // Law: a scheduler stamps a job ready when the last of what it needs is done. So the last to end
 // before a job was ready is one of its needs (nearly always: something unrelated may end in the
 // same second), and a job that is ready at the trigger needs nothing. From many runs of one
 // pipeline the whole list follows: what a job needs ended before it was ready in every run, and in
-// some run nothing else ended so shortly before. A need that never ended last is known by its
-// order: had it been independent, it would have ended later in some run (chance below 1 in 10).
-// Blind spot: what always ends long before another need is not seen, and does not matter to the
-// time either; providers that stamp all jobs ready at the start (Jenkins stages) show no graph.
+// some run nothing else ended so shortly before. A need that never ended last shows in three ways:
+// its failure stopped the job (needs_failures.hpp); it is one leg of a matrix, or one job of a
+// stage, of which another is a need; or by its order alone: had it been independent, it would have
+// ended later in some run (chance below 1 in 10). What a need already waits for is left out. Blind
+// spot: what always ends long before another need, and never failed, cannot be told from a job that
+// is none; it is left out (precision before recall) and does not matter to the time.
+// tests/model/needs_graph_test.cpp says how many runs find how much. Providers that stamp all jobs
+// ready at the start (Jenkins stages) show no graph.
 #pragma once
 
 #include "model/critical_path.hpp"
@@ -32,11 +37,20 @@ namespace plimsoll::model {
 // One run, by name of job. Jobs that did not run are left out.
 using NamedRun = std::map<std::string, Task>;
 
+// One run as its record shows it.
+struct SeenRun {
+    std::int64_t trigger = 0;  // in the unit of the tasks
+    NamedRun ran;
+    std::set<std::string> failed;   // of those that ran: with a failure that counts
+    std::set<std::string> stopped;  // in the record, but never begun
+};
+
 // For each job the jobs that it needs directly, as far as the runs show.
 using NeedsGraph = std::map<std::string, std::set<std::string>>;
+// By name of job, the name of the set that it belongs to: its matrix or its stage. What is not in
+// it is a job of its own.
+using JobSets = std::map<std::string, std::string>;
 
-// `triggers` has the trigger of each run, in the unit of the tasks.
-[[nodiscard]] NeedsGraph needs_graph(std::span<const NamedRun> runs,
-                                     std::span<const std::int64_t> triggers);
+[[nodiscard]] NeedsGraph needs_graph(std::span<const SeenRun> runs, const JobSets& sets = {});
 
 }  // namespace plimsoll::model

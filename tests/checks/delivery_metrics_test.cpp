@@ -110,6 +110,47 @@ TEST_CASE("lead time, frequency, failures and recovery are those of the story") 
     CHECK(f.outcome == Outcome::insufficient);  // 19 % of 26 may be under 15 %
 }
 
+TEST_CASE("the wait of pull requests for people is told apart from their CI") {
+    Evidence e = evidence_of({.runs = 26});
+    CHECK(std::ranges::none_of(checks::delivery_metrics.run(e, Settings{}).measures,
+                               [](const Measure& m) { return m.id == "review-wait"; }));
+    // Each change of the main line was brought in from a branch commit, which two runs of half an
+    // hour checked, the second an hour after the first; five hours after it came the merge.
+    History& h = e.history;
+    const auto merges = static_cast<std::uint32_t>(h.commits.size());
+    for (std::uint32_t i = 0; i < merges; ++i) {
+        const std::int64_t merged = h.commits[i].committed;
+        Commit branch;
+        branch.authored = branch.committed = merged - 40'000;
+        branch.landed = i;
+        std::string sha = sha_of(static_cast<int>(i));
+        sha[0] = 'f';
+        sha[1] = static_cast<char>('a' + i / 26);
+        h.ids.push_back(parse_commit_id(sha).value());
+        h.commits.push_back(branch);
+        h.ends.push_back(h.ends.back());
+        for (const std::int64_t before : {5 * 3'600 + 5'400, 5 * 3'600 + 1'800}) {
+            const std::string id = "github:pr" + std::to_string(i) + "-" + std::to_string(before);
+            Run run{.pipeline = "CI", .branch = "topic", .sha = sha};
+            run.trigger = Trigger::pull_request;
+            run.result = RunResult::success;
+            run.created = instant((merged - before) * 1'000'000);
+            Job job{.run = id, .name = "test", .result = RunResult::success};
+            job.started = run.created;
+            job.completed = *run.created + Micros{1'800'000'000};
+            e.pipelines.runs.emplace(id, run);
+            e.pipelines.jobs.emplace(id + "/test", job);
+        }
+    }
+    REQUIRE(std::ranges::is_sorted(h.ids));
+    const Finding f = checks::delivery_metrics.run(e, Settings{});
+    CHECK(std::abs(measure(f, "review-wait").value.at - 5) < 1e-9);
+    CHECK(measure(f, "review-wait").samples == merges);
+    CHECK(std::abs(measure(f, "pull-request-ci").value.at - 1.5) < 1e-9);
+    CHECK(measure(f, "review-wait").value.low <= 5);
+    CHECK(measure(f, "review-wait").value.high >= 5);
+}
+
 TEST_CASE("deploys that never fail are safe; few are not rated") {
     CHECK(checks::delivery_metrics.run(evidence_of({.runs = 26}), Settings{}).outcome ==
           Outcome::absent);

@@ -181,6 +181,26 @@ TEST_CASE("stressful deploys: roll-backs, a person before each, no Fridays, slow
           Outcome::insufficient);
 }
 
+TEST_CASE("start-up is told apart from roll-out, and both count against the same line") {
+    Pipelines p = deploys(20, 0, true, 0, 3);
+    for (auto& [id, job] : p.jobs) {
+        if (job.name == "rollout") {
+            const Instant half = *job.started + Micros{60'000'000};
+            job.steps = {{.name = p.name("rollout"),
+                          .result = RunResult::success,
+                          .started = job.started,
+                          .completed = half},
+                         {.name = p.name("Health check"),
+                          .result = RunResult::success,
+                          .started = half,
+                          .completed = job.completed}};
+        }
+    }
+    const Finding f = ask(checks::stressful_deploys, p);
+    CHECK(measured(f, "rollout") == Approx(1.0).epsilon(0.01));
+    CHECK(measured(f, "startup") == Approx(2.0).epsilon(0.01));
+}
+
 TEST_CASE("deploy-monolith takes its modules from the configuration") {
     Pipelines p;
     History h;

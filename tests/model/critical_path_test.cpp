@@ -1,13 +1,10 @@
-// Segments touch and sum to the wall time whatever the clocks say; the graph of needs is found
-// again.
+// Segments touch and sum to the wall time whatever the clocks say.
 #include "model/critical_path.hpp"
 
 #include "catch.hpp"
-#include "model/needs_graph.hpp"
 #include "model/random.hpp"
 
 #include <algorithm>
-#include <string>
 #include <vector>
 
 using namespace plimsoll::model;
@@ -130,102 +127,4 @@ TEST_CASE("law: segments touch and sum to the wall time, for any clocks") {
         REQUIRE(path.to == std::ranges::max(tasks, {}, &Task::completed).completed);
         REQUIRE(work_of(tasks) >= 0);
     }
-}
-
-namespace {
-
-struct Plan {
-    std::vector<std::vector<std::size_t>> needs;
-    std::vector<double> length;  // mean seconds
-};
-
-// Jobs in layers; each needs one to three of the layer before.
-[[nodiscard]] Plan plan_of(Random& random) {
-    Plan plan;
-    std::vector<std::size_t> before;
-    for (std::size_t layer = 0; layer < 4; ++layer) {
-        std::vector<std::size_t> now;
-        for (std::size_t n = 1 + random.below(4); n > 0; --n) {
-            std::set<std::size_t> needs;
-            for (std::size_t k = before.empty() ? 0 : 1 + random.below(3); k > 0; --k) {
-                needs.insert(before[random.below(before.size())]);
-            }
-            now.push_back(plan.needs.size());
-            plan.needs.emplace_back(needs.begin(), needs.end());
-            plan.length.push_back(30 + 600 * random.uniform());
-        }
-        before = now;
-    }
-    return plan;
-}
-
-// Whole seconds, up to 2 s of jitter in readiness, 0 to 300 s of queue, log-normal lengths.
-[[nodiscard]] NamedRun run_of(const Plan& plan, Random& random, double spread) {
-    NamedRun run;
-    std::vector<std::int64_t> done;
-    for (std::size_t i = 0; i < plan.needs.size(); ++i) {
-        std::int64_t ready = 0;
-        for (const std::size_t need : plan.needs[i]) {
-            ready = std::max(ready, done[need]);
-        }
-        ready += static_cast<std::int64_t>(random.below(3));
-        const auto started = ready + static_cast<std::int64_t>(random.below(301));
-        const auto length =
-            static_cast<std::int64_t>(plan.length[i] * std::exp(spread * random.normal()));
-        done.push_back(started + 1 + length);
-        run["job" + std::to_string(i)] = task(ready, started, done.back());
-    }
-    return run;
-}
-
-}  // namespace
-
-namespace {
-
-struct Found {
-    double precision = 0;
-    double recall = 0;
-};
-Found found_of(std::uint64_t seed, int length) {
-    Random random{seed};
-    std::size_t right = 0;
-    std::size_t found = 0;
-    std::size_t real = 0;
-    for (int pipeline = 0; pipeline < 60; ++pipeline) {
-        const Plan plan = plan_of(random);
-        std::vector<NamedRun> runs;
-        for (int r = 0; r < length; ++r) {
-            runs.push_back(run_of(plan, random, 0.25));
-        }
-        const NeedsGraph graph = needs_graph(runs, std::vector<std::int64_t>(runs.size(), 0));
-        for (std::size_t i = 0; i < plan.needs.size(); ++i) {
-            const std::set<std::string>& got = graph.at("job" + std::to_string(i));
-            found += got.size();
-            real += plan.needs[i].size();
-            for (const std::size_t need : plan.needs[i]) {
-                right += got.contains("job" + std::to_string(need)) ? 1 : 0;
-            }
-        }
-    }
-    return {.precision = static_cast<double>(right) / static_cast<double>(found),
-            .recall = static_cast<double>(right) / static_cast<double>(real)};
-}
-
-}  // namespace
-
-TEST_CASE("the graph of needs is found again: precision and recall of 95 % and more") {
-    for (const std::uint64_t seed : {11U, 12U, 13U}) {
-        for (const int length : {40, 100}) {
-            const Found found = found_of(seed, length);
-            CAPTURE(seed, length, found.precision, found.recall);
-            CHECK(found.precision >= 0.95);
-            // Of 40 runs a need that always ends minutes before another leaves no trace in some.
-            CHECK(found.recall >= (length >= 100 ? 0.95 : 0.92));
-        }
-    }
-}
-
-TEST_CASE("jobs that are ready with the run need nothing, also when something ends then") {
-    const std::vector<NamedRun> runs{{{"quick", task(0, 0, 1)}, {"other", task(1, 5, 60)}}};
-    CHECK(needs_graph(runs, std::vector<std::int64_t>{0}).at("other").empty());
 }

@@ -1,18 +1,17 @@
 // The drift rule on the noise model of research/latency.md 2.1 (tests/model/noise_model.hpp).
 //
-// By hand, 2026-11-21, 1000 series a cell without drift and 500 with, seed 1000 + 10 weeks + story;
-// "sign" is Drift::climbs, in percent, at 6 / 8 / 13 / 26 weeks:
-//   no drift           mild 0.1/0.1/0.0/0.0   sticky 0.6/0.4/0.3/0.1   wander 2.6/3.5/3.5/4.3
-//   80-140-210 ms      mild 100/99/100/100    sticky 99/98/100/100     wander 94/95/96/98
-//   +50 % evenly       mild 86/94/98/99       sticky 52/70/87/93       wander 45/49/57/60
-//   +50 % in a step    mild 0/2/1/0           sticky 4/6/5/1           wander 7/12/17/13 (all
-//   wrong)
-// So 2 % without drift holds for noise whose memory from day to day is 0.3 or 0.7, and not for a
-// near random walk (0.93), where 3 to 4 % fire: there no test can tell drift from wandering. Shape
-// at 13 weeks, fired or not: a step of +50 % is named a step in 96 % (mild), 90 % (sticky), 74 %
-// (wander), and a climb in 2, 5, 18 %; an even +50 % is named a climb in 98, 87, 64 % and a step in
-// 2, 12, 29 %; the climb to 210 ms is named a climb in 100, 100, 96 %. The slope's 90 % interval
-// covers 0 without drift: mild 93-94, sticky 91-92, wander 83-87.
+// By hand, 2026-11-21, 1000 series a cell without drift (500 at 26 weeks) and 500 with (250), on
+// seeds that the rule was not made with (777000 + 10 weeks + story + 100 noise); "sign" is
+// Drift::climbs, in percent, at 6 / 8 / 13 / 26 weeks:
+//   no drift           mild 0/0/0/0           sticky 0.2/0.1/0/0      wander 1.1/1.6/1.7/1.2
+//   80-140-210 ms      mild 99/100/100/100    sticky 97/98/99/100     wander 90/95/97/99
+//   +50 % evenly       mild 81/90/94/98       sticky 45/60/79/91      wander 35/39/45/56
+//   +50 % in a step    mild 2/1/1/0           sticky 5/5/3/1          wander 9/13/15/14 (all wrong)
+// Before rises had to stand out, wander fired 2.6/3.5/3.5/4.3 without drift; the price is 5 to 12
+// points of power for an even +50 %, which is then called undecided and not absent. Shape at 13
+// weeks, fired or not: a step of +50 % is named a step in 97 % (mild), 93 % (sticky), 77 %
+// (wander); an even +50 % is named a step in 4, 14, 32 %. Of 1000 series each: the slope's 90 %
+// interval covers 0 without drift in 93-94 (mild), 91-92 (sticky), 83-87 % (wander).
 #include "model/drift.hpp"
 
 #include "catch.hpp"
@@ -55,8 +54,8 @@ TEST_CASE("without drift the sign fires in 2 % of series at most, noise with a m
     constexpr int runs = 150;
     CHECK(study(weeks, Story::nothing, mild, runs).climbs * 100 <= 2 * runs);
     CHECK(study(weeks, Story::nothing, sticky, runs).climbs * 100 <= 2 * runs);
-    // A near random walk: 3 to 4 % measured; the bound leaves room for 150 series.
-    CHECK(study(weeks, Story::nothing, wander, runs).climbs * 100 <= 8 * runs);
+    // A near random walk: 1.1 to 1.7 % measured; the bound leaves room for 150 series.
+    CHECK(study(weeks, Story::nothing, wander, runs).climbs * 100 <= 4 * runs);
 }
 
 TEST_CASE("the climb from 80 to 140 to 210 ms is found in 95 % of series from eight weeks") {
@@ -104,6 +103,28 @@ TEST_CASE("slope, rise and doubling time of a pure climb") {
     CHECK_THAT(*doubling_weeks(0.03), WithinRel(std::numbers::ln2 / 0.03, 1e-12));
     CHECK_FALSE(doubling_weeks(0).has_value());
     CHECK_FALSE(doubling_weeks(-1).has_value());
+}
+
+TEST_CASE("a rise that stands out of the days counts though it is small, else it must be large") {
+    const auto series = [](double rise, double day_to_day) {
+        std::vector<DayValue> days;
+        Random random(5);
+        for (std::int64_t day = 4; day < 4 + 70; ++day) {  // ten weeks from a Monday
+            const double even = std::log1p(rise) * static_cast<double>(day - 4) / 69;
+            days.push_back({day, even + day_to_day * random.normal(), 1000});
+        }
+        return assess_drift(days);
+    };
+    const Drift quiet = series(0.22, 0.03);
+    CHECK(quiet.rises);
+    CHECK(quiet.stands_out);
+    CHECK(quiet.climbs);
+    const Drift loud = series(0.22, 0.09);
+    CHECK(loud.rises);
+    CHECK_FALSE(loud.stands_out);
+    CHECK_FALSE(loud.climbs);
+    CHECK(loud.day_change > quiet.day_change);
+    CHECK(series(0.5, 0.09).climbs);
 }
 
 TEST_CASE("a sure but small rise is no sign") {

@@ -4,6 +4,8 @@
 #include "model/random.hpp"
 #include "readers/metrics/cumulative.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace plimsoll::readers {
@@ -204,6 +206,62 @@ TEST_CASE("native histograms: counts that are not cumulative over bounds, but ov
     CHECK(first(read, a).quantile(0.3)->low == 100'000);
     CHECK(first(read, a).quantile(0.3)->high == 200'000);
     CHECK(first(read, a).quantile(0.9)->high == 400'000);
+}
+
+TEST_CASE("native histograms: the law of histogram_quantile inside a bucket is exponential") {
+    model::Random random{8};
+    for (const int schema : {1, 2, 3, 5, 8}) {
+        for (int round = 0; round < 20; ++round) {
+            std::vector<std::pair<double, double>> upper;        // bound and count, in seconds
+            std::string list = R"([3,"-1e-128","1e-128","3"])";  // the zero bucket
+            std::string none = R"([3,"-1e-128","1e-128","0"])";
+            double all = 3;
+            const int lowest = -static_cast<int>(random.below(6)) * (1 << schema);
+            for (int k = 0; k < 12; ++k) {
+                const auto bound = [&](int index) { return std::exp2(std::ldexp(index, -schema)); };
+                const auto count = static_cast<double>(random.below(50));
+                const auto bucket = [&](double times) {
+                    return fmt::format(R"(,[0,"{:.17g}","{:.17g}","{}"])",
+                                       bound(lowest + k),
+                                       bound(lowest + k + 1),
+                                       times);
+                };
+                list += bucket(count);
+                none += bucket(0);
+                upper.emplace_back(bound(lowest + k + 1), count);
+                all += count;
+            }
+            const auto at = [&](int second, const std::string& buckets) {
+                return fmt::format(R"([{},{{"count":"1","sum":"1","buckets":[{}]}}])",
+                                   1'793'577'600 + second,
+                                   buckets);
+            };
+            const auto read = read_text(
+                readers::prometheus_json,
+                R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":)"
+                R"({"__name__":"d_seconds","handler":"/a"},"histograms":[)" +
+                    at(0, none) + "," + at(3600, list) + "]}]}}");
+            for (const double q : {0.1, 0.5, 0.9, 0.99}) {
+                // promql/quantile.go: the bucket of the rank, its bounds by the share of the rank.
+                double before = 3;
+                std::size_t b = 0;
+                while (b + 1 < upper.size() && before + upper[b].second < q * all) {
+                    before += upper[b++].second;
+                }
+                if (q * all <= 3) {
+                    continue;  // in the zero bucket: no width
+                }
+                const double factor = std::exp2(std::ldexp(1.0, -schema));
+                const double share = (q * all - before) / upper[b].second;
+                const double expected = upper[b].first / factor * std::pow(factor, share);
+                const Estimate got = *first(read, a).quantile(q);
+                CAPTURE(schema, round, q);
+                REQUIRE(std::abs(got.at / 1e6 / expected - 1) < 1e-5);
+                REQUIRE(got.low <= got.at);
+                REQUIRE(got.at <= got.high);
+            }
+        }
+    }
 }
 
 TEST_CASE("hostile documents: a named reason, no crash") {
