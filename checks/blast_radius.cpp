@@ -1,11 +1,14 @@
 // Sign 3: does one failed component take much of the system with it?
 //
 // Law: of the incidents whose first failing component is known, the share that took half of all
-// features, or several where nobody says how many there are; Wilson's interval, for incidents are
-// few. Present from three incidents on, when even the lower end exceeds one in five. Without
-// incidents the structure may show it as latent: a service whose failure reaches others over calls
-// that are synchronous, critical and without a time-out. Blind spots: a list of memorable incidents
-// overstates it; a service drawn from memory may have more calls (failure-spreads reads traces).
+// features; Wilson's interval, for incidents are few, and records that overlap in time are one
+// incident, for it needs independent draws. Present from three incidents on, when even the lower
+// end exceeds one in five. Where nobody says how many features there are, half of those that the
+// list names are wide in low confidence (features that never failed are not in it), and what took
+// less is surely narrow. Without incidents the structure may show it as latent: a service whose
+// failure reaches others over calls that are synchronous, critical and without a time-out. Blind
+// spots: a list of memorable incidents overstates it; a service drawn from memory may have more
+// calls (failure-spreads reads traces).
 #include "checks/incidents/blast.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -13,6 +16,8 @@
 #include "model/severity.hpp"
 
 #include <fmt/format.h>
+
+#include <cmath>
 
 namespace plimsoll::checks {
 namespace {
@@ -28,9 +33,11 @@ constexpr Threshold wide_share{
     .unit = "ratio",
     .reason = "half of the features is more than any one component owns"};
 constexpr Threshold several{.id = "blast-radius.several",
-                            .value = 2,
+                            .value = 3,
                             .unit = "features",
-                            .reason = "a component that owns one feature can take one down"};
+                            .reason =
+                                "without their number: two may be the pair that one component "
+                                "serves, three are more than its own"};
 constexpr Threshold present_above{.id = "blast-radius.present-above",
                                   .value = 0.2,
                                   .unit = "ratio",
@@ -40,7 +47,7 @@ constexpr std::array thresholds{least_incidents, wide_share, several, present_ab
 [[nodiscard]] std::string wide_means(const Blast& blast) {
     return blast.features_total
                ? fmt::format("half or more of {:.0f} features", *blast.features_total)
-               : "two or more features";
+               : fmt::format("{:.0f} or more features", std::ceil(blast.wide_from));
 }
 
 void put_incidents(Finding& finding, const Blast& blast, const model::ShareInterval& share) {
@@ -75,10 +82,11 @@ void put_incidents(Finding& finding, const Blast& blast, const model::ShareInter
 [[nodiscard]] Finding from_incidents(const Blast& blast, const Settings& settings) {
     Finding finding;
     const model::ShareInterval share = model::wilson(blast.wide, blast.judged, 0.9);
+    const model::ShareInterval most = model::wilson(blast.perhaps_wide, blast.judged, 0.9);
     const double limit = settings.value_of(present_above);
-    finding.outcome = share.low > limit    ? Outcome::present
-                      : share.high < limit ? Outcome::absent
-                                           : Outcome::insufficient;
+    finding.outcome = share.low > limit   ? Outcome::present
+                      : most.high < limit ? Outcome::absent
+                                          : Outcome::insufficient;
     put_incidents(finding, blast, share);
     finding.says =
         fmt::format("{} of {} incidents with one known trigger took {} ({:.0f} to {:.0f} %).",
@@ -98,6 +106,13 @@ void put_incidents(Finding& finding, const Blast& blast, const model::ShareInter
                     blast.judged,
                     blast.no_trigger,
                     blast.no_features);
+    if (blast.joined > 0) {
+        finding.confidence_why += fmt::format(", {} records part of another", blast.joined);
+    }
+    if (!blast.features_total && finding.outcome == Outcome::present) {
+        finding.confidence = Confidence::low;
+        finding.confidence_why += ", and how many features there are is not told";
+    }
     return finding;
 }
 

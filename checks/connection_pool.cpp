@@ -2,11 +2,12 @@
 //
 // Law: a request that waits for a connection holds a thread, so a pool is at its limit when the
 // 99th percentile of waiting reaches the time a connection is held: utilisation rho*(c), 0.69 for
-// 10 slots, 0.92 for 50 (model/headroom). A pool's slot is held for a whole transaction, the
-// application's own thinking included. Blind spots: a log shows only statements and the time from
-// BEGIN to COMMIT, not what an application does before and after with a connection in hand, so from
-// a log alone the multiple is an upper bound; a sample every second or more misses shorter
-// peaks; a capture of minutes may miss the day's peak.
+// 10 slots, 0.92 for 50 (model/headroom). Instances of an application have a pool
+// each, and rho* is that of one of them, not of their sum. A pool's slot is held for a whole
+// transaction, the application's own thinking included. Blind spots: a log shows only statements
+// and the time from BEGIN to COMMIT, not what an application does before and after with a
+// connection in hand, so from a log alone the multiple is an upper bound; a sample every second or
+// more misses shorter peaks; a capture of minutes may miss the day's peak.
 #include "checks/load/samples.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -39,8 +40,9 @@ constexpr std::array thresholds{target_share, sessions_per_core};
 
 struct Pool {
     std::string name;
-    double slots = 0;
-    std::vector<double> in_use;  // a window each
+    double slots = 0;            // of all instances
+    double instances = 1;        // with slots / instances each
+    std::vector<double> in_use;  // a window each, of all instances
     bool whole_hold = false;     // a gauge of held connections, not only of time inside statements
     Origin origin;
 };
@@ -57,6 +59,7 @@ struct Pool {
             const bool known = held != evidence.workload.held_us.end();
             pools[name] = {.name = name,
                            .slots = told->second.slots(),
+                           .instances = told->second.instances,
                            .in_use = in_use(known ? held->second : busy, masks)};
             if (!evidence.workload.statements.empty()) {
                 pools[name].origin = evidence.workload.statements.begin()->second.first_seen;
@@ -70,8 +73,12 @@ struct Pool {
                              : told != settings.pools.end() ? told->second.slots()
                                                             : 0;
         if (slots > 0) {
+            const bool by_gauge = busy.limit > 0;
             pools[busy.name] = {.name = busy.name,
                                 .slots = slots,
+                                .instances = by_gauge
+                                                 ? instances_of(evidence.gauges, "pool.", busy.name)
+                                                 : told->second.instances,
                                 .in_use = std::move(busy.values),
                                 .whole_hold = true,
                                 .origin = busy.origin};
@@ -88,11 +95,16 @@ struct Pool {
     Limit limit{
         .id = "connection-pool." + pool.name,
         .name = "connection pool " + pool.name,
-        .basis = fmt::format("{:.0f} slots, {:.1f} busy at peak", pool.slots, room.peak.at),
+        .basis = pool.instances > 1
+                     ? fmt::format("{:.0f} slots in {:.0f} pools, {:.1f} busy at peak",
+                                   pool.slots,
+                                   pool.instances,
+                                   room.peak.at)
+                     : fmt::format("{:.0f} slots, {:.1f} busy at peak", pool.slots, room.peak.at),
         .axis = Axis::load,
         .grade = pool.whole_hold ? Grade::B : Grade::C,
         .formula = fmt::format("rho*({:.0f}) x slots / busy at peak = {:.3f} x {:.0f} / {:.2f}",
-                               pool.slots,
+                               pool.slots / pool.instances,
                                room.safe_utilisation,
                                pool.slots,
                                room.peak.at)};
@@ -109,13 +121,21 @@ struct Pool {
                      .value = Estimate::exactly(pool.slots),
                      .unit = "connections",
                      .origins = {pool.origin}}};
+    if (pool.instances > 1) {
+        limit.inputs.push_back({.id = "instances",
+                                .name = "instances, each with a pool of its own",
+                                .value = Estimate::exactly(pool.instances),
+                                .unit = "pools",
+                                .origins = {pool.origin}});
+    }
     return limit;
 }
 
 // What `slots` connections carry before waiting shows, over what the pool carries now: twice the
 // slots are more than twice, for a larger pool may be fuller.
-[[nodiscard]] double carries(double slots) {
-    return slots * model::safe_utilisation(static_cast<std::uint32_t>(std::max(1.0, slots)));
+[[nodiscard]] double carries(double slots, double instances) {
+    return slots *
+           model::safe_utilisation(static_cast<std::uint32_t>(std::max(1.0, slots / instances)));
 }
 
 // Raising a pool moves its queue into the database; it is offered only while the database could
@@ -144,7 +164,8 @@ struct Pool {
         .reach = "one setting, rolling restart",
         .undo = "set it back",
         .effects = {{.limit = "connection-pool." + pool.name,
-                     .factor = Estimate::exactly(carries(slots) / carries(pool.slots))}},
+                     .factor = Estimate::exactly(carries(slots, pool.instances) /
+                                                 carries(pool.slots, pool.instances))}},
         .clears = {},
         .verify = "plimsoll explain connection-pool." + pool.name + " --audit AUDIT.json",
         .model = "slots x rho*(slots) after over before; demand stays"};
@@ -158,7 +179,8 @@ struct Pool {
         all_slots += pool.slots;
     }
     for (const Pool& pool : pools) {
-        const std::optional<model::Headroom> room = model::headroom(pool.in_use, pool.slots);
+        const std::optional<model::Headroom> room =
+            model::headroom(pool.in_use, pool.slots, {.units = pool.instances});
         if (!room) {
             continue;
         }

@@ -1,10 +1,13 @@
 // Limit: at what multiple of today's load does the most contended row or table give way?
 //
-// Law: a lock serves one at a time. With utilisation r, r*r/(1-r) sessions wait on average (M/M/1),
-// so the waiting that was logged gives a lower bound of r, and 1/r an upper bound of the multiple.
-// Blind spots: only waits longer than deadlock_timeout (1 s) are logged, and the mean over the
-// whole log hides the peak: both make r too small, so the bound is one-sided. Waits for DDL are
-// shown, not counted: they do not grow with load.
+// Law: a lock serves one at a time. Upper end: with utilisation r, r*r/(1-r) sessions wait on
+// average (M/M/1), so the waiting that was logged gives a lower bound of r, and 1/r an upper bound
+// of the multiple. Lower end: a row is locked at most while somebody writes its table, so the
+// sessions that write the most written table, at the peak of the log, bound r from above; half of
+// one server is where its median client begins to wait (research: limits 2.3). No wait in the log
+// is no proof of none: only those longer than deadlock_timeout (1 s) are there. Blind spots: the
+// table's writes are taken to come in the bursts of all work; what a trigger or a foreign key locks
+// has no statement of its own. Waits for DDL are shown, not counted: they do not grow with load.
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 
@@ -14,6 +17,10 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace plimsoll::checks {
 namespace {
@@ -22,7 +29,21 @@ constexpr Threshold least_waits{.id = "contended-row.least-waits",
                                 .value = 3,
                                 .unit = "waits",
                                 .reason = "one or two waits may be a person at a prompt"};
-constexpr std::array thresholds{least_waits};
+constexpr Threshold knee{.id = "contended-row.knee",
+                         .value = 0.5,
+                         .unit = "utilisation",
+                         .reason = "one server: from a half on the median client waits"};
+constexpr Threshold complete_below{
+    .id = "contended-row.complete-below",
+    .value = 1000,
+    .unit = "us",
+    .reason = "a log whose shortest statement is above a millisecond was cut by a threshold: short "
+              "writes are not in it"};
+constexpr Threshold least_writes{.id = "contended-row.least-writes",
+                                 .value = 100,
+                                 .unit = "writes",
+                                 .reason = "the rate of a hundred is known within a sixth"};
+constexpr std::array thresholds{least_waits, knee, complete_below, least_writes};
 
 struct Hot {
     std::string object;
@@ -78,21 +99,157 @@ struct Hot {
     return exhibit;
 }
 
+// The table that is written most, and how many sessions write it at the peak: more than any of its
+// rows can be in use.
+struct Written {
+    std::string table;
+    Tally writes;
+    double mean = 0;
+    double peak = 0;
+    Origin origin;
+};
+
+[[nodiscard]] bool complete(const Workload& workload, const Settings& settings) {
+    const auto setting = workload.settings.find("log_min_duration_statement");
+    const bool all = setting != workload.settings.end() && setting->second == "0";
+    return all || (workload.least_duration_us && static_cast<double>(*workload.least_duration_us) <=
+                                                     settings.value_of(complete_below));
+}
+
+// Peak second over mean second of the time inside statements; nothing when there is none.
+[[nodiscard]] std::optional<double> burst_of(const Workload& workload) {
+    Windows all;
+    for (const auto& [application, busy] : workload.busy_us) {
+        all.merge(busy);
+    }
+    std::vector<std::int64_t> amounts = all.amounts();
+    double sum = 0;
+    for (const std::int64_t amount : amounts) {
+        sum += static_cast<double>(amount);
+    }
+    if (amounts.empty() || sum <= 0) {
+        return std::nullopt;
+    }
+    const std::size_t rank = (amounts.size() * 99 + 99) / 100 - 1;
+    std::ranges::nth_element(amounts, amounts.begin() + static_cast<std::ptrdiff_t>(rank));
+    const double mean = sum / static_cast<double>(amounts.size());
+    return std::max(1.0, static_cast<double>(amounts[rank]) / mean);
+}
+
+// A lock is held until the transaction ends: what a write holds beyond its own time.
+[[nodiscard]] double mean_transaction_us(const Workload& workload) {
+    double held = 0;
+    double count = 0;
+    for (const auto& [application, all] : workload.transactions) {
+        held += static_cast<double>(all.held_us);
+        count += static_cast<double>(all.lengths_us.count());
+    }
+    return count > 0 ? held / count : 0;
+}
+
+[[nodiscard]] std::optional<Written> most_written(const Workload& workload,
+                                                  const Settings& settings,
+                                                  double seconds) {
+    const std::optional<double> burst = burst_of(workload);
+    if (!complete(workload, settings) || !burst || seconds <= 0) {
+        return std::nullopt;
+    }
+    std::map<std::string, Written> tables;
+    for (const auto& [id, statement] : workload.statements) {
+        const bool locks = statement.kind == StatementKind::locking_read;
+        for (const std::string& table : locks ? statement.tables : statement.written) {
+            Written& one = tables[table];
+            one.table = table;
+            one.writes.merge(statement.total);
+            keep_first(one.origin, statement.first_seen);
+        }
+    }
+    const double transaction_us = mean_transaction_us(workload);
+    std::optional<Written> most;
+    double calls = 0;
+    for (auto& [table, one] : tables) {
+        const auto writes = static_cast<double>(one.writes.calls);
+        const double held = static_cast<double>(one.writes.time_us) + writes * transaction_us;
+        calls += writes;
+        one.mean = held / 1e6 / seconds;
+        one.peak = one.mean * *burst;
+        if (!most || one.peak > most->peak) {
+            most = one;
+        }
+    }
+    const bool enough = calls >= settings.value_of(least_writes) && most && most->peak > 0;
+    return enough ? most : std::nullopt;
+}
+
+[[nodiscard]] Measure writers_measure(const Written& written) {
+    return {.id = "writers",
+            .name = "sessions that write " + written.table + ", peak second",
+            .value = {.at = written.peak, .low = written.mean, .high = written.peak},
+            .unit = "sessions",
+            .samples = static_cast<double>(written.writes.calls),
+            .formula = "(time of its writes + that of their transactions) / length of the log x "
+                       "peak over mean of all work",
+            .origins = {written.origin}};
+}
+
+// Too few waits to say anything of: what the writers alone say.
+[[nodiscard]] Finding unwaited(const Workload& workload,
+                               const Written& written,
+                               std::uint64_t waits,
+                               const Settings& settings) {
+    const double half = settings.value_of(knee);
+    Limit limit{
+        .id = "contended-row",
+        .name = "most contended row, of " + written.table,
+        .basis = fmt::format("{:.3f} sessions write {}", written.peak, written.table),
+        .axis = Axis::load,
+        .grade = Grade::C,
+        .formula = fmt::format(
+            "at least {:.2g} / writers at peak = {:.2g} / {:.3f}", half, half, written.peak)};
+    limit.place({.low = half / written.peak});
+    limit.hard = {.low = 1 / written.peak};
+    limit.inputs = {writers_measure(written)};
+    Finding finding;
+    const bool enough = limit.low >= settings.target;
+    finding.outcome = enough ? Outcome::absent : Outcome::insufficient;
+    finding.confidence = enough ? Confidence::low : Confidence::none;
+    finding.confidence_why = "a bound from the writes of one table: no row of it is busier";
+    finding.says = fmt::format("{} waits for locks are in the log. {} is written most, by {:.3f} "
+                               "sessions at the peak: none of its rows gives way below {:.2g} "
+                               "times today's load.",
+                               waits,
+                               written.table,
+                               written.peak,
+                               limit.low);
+    finding.measures = limit.inputs;
+    finding.seen_at = {written.origin};
+    finding.limits.push_back(std::move(limit));
+    if (!workload.lock_waits.empty()) {
+        finding.exhibits.push_back(exhibit_of(workload));
+    }
+    return finding;
+}
+
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     const Workload& workload = evidence.workload;
     Finding finding;
     const double seconds = static_cast<double>(workload.span.length().count()) / 1e6;
     const Hot hot = hottest(workload);
+    const std::optional<Written> written = most_written(workload, settings, seconds);
+    if (static_cast<double>(hot.waits) < settings.value_of(least_waits) && written) {
+        return unwaited(workload, *written, hot.waits, settings);
+    }
     if (static_cast<double>(hot.waits) < settings.value_of(least_waits) || seconds <= 0) {
         finding.says = fmt::format(
             "The limit of the most contended row cannot be placed: {} waits are in the log.",
             hot.waits);
         finding.gaps.push_back(
             {.id = "contended-row",
-             .missing = "waits for locks in the log",
-             .would_add = "an upper bound of the load that the most contended row carries",
-             .how = "ALTER SYSTEM SET log_lock_waits = on; ALTER SYSTEM SET deadlock_timeout = "
-                    "'200ms'; SELECT pg_reload_conf();"});
+             .missing = "every write, or waits for locks, in the log",
+             .would_add = "bounds of the load that the most contended row carries",
+             .how = "ALTER SYSTEM SET log_min_duration_statement = 0; ALTER SYSTEM SET "
+                    "log_lock_waits = on; ALTER SYSTEM SET deadlock_timeout = '200ms'; SELECT "
+                    "pg_reload_conf();"});
         if (!workload.lock_waits.empty()) {
             finding.exhibits.push_back(exhibit_of(workload));
         }
@@ -108,7 +265,8 @@ struct Hot {
                 .grade = Grade::C,
                 .formula = fmt::format(
                     "1 / r with r*r/(1-r) = {:.3f} waiting: r >= {:.3f}", waiting, used)};
-    limit.place(Estimate::at_most(1 / used));
+    const double low = written ? settings.value_of(knee) / written->peak : 0;
+    limit.place({.low = std::min(low, 1 / used), .high = 1 / used});
     limit.hard = Estimate::at_most(1 / used);
     limit.inputs = {{.id = "waiting",
                      .name = "sessions waiting for it, mean over the log",
@@ -117,6 +275,9 @@ struct Hot {
                      .samples = static_cast<double>(hot.waits),
                      .formula = "logged waiting time / length of the log",
                      .origins = {hot.origin}}};
+    if (written) {
+        limit.inputs.push_back(writers_measure(*written));
+    }
     finding.limits.push_back(limit);
     finding.outcome = Outcome::present;
     finding.confidence = Confidence::low;

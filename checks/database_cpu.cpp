@@ -5,8 +5,10 @@
 // end); at the knee the mean wait does, so everything takes twice as long (the point); at 1.0 the
 // cores are full (the high end). model/headroom. Evidence, best first: db.cpu (CPU itself),
 // db.active (sessions, which also wait for locks and disks, so a lower bound of the multiple), a
-// complete statement log (the same, from durations). Blind spots: CPU that other programs of the
-// host take; a capture that misses the peak.
+// complete statement log (the same, from durations). Beside a gauge the log can only lower the high
+// end, so that less evidence never makes the interval narrower; where the log lies wholly below the
+// gauge, statements mostly wait, and the gauge alone counts. Blind spots: CPU that other programs
+// of the host take; a capture that misses the peak.
 #include "checks/load/samples.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -86,7 +89,23 @@ struct Demand {
     return demand;
 }
 
-[[nodiscard]] Limit place(const Demand& demand, const model::Headroom& room, double cores) {
+// The latest that the log allows: all cores full of what it holds. Infinite without a log.
+[[nodiscard]] double latest_by_log(const Evidence& evidence,
+                                   const Settings& settings,
+                                   double cores) {
+    if (evidence.workload.busy_us.empty()) {
+        return std::numeric_limits<double>::infinity();
+    }
+    const std::optional<model::Headroom> room =
+        model::headroom(from_log(evidence, settings).in_use, cores);
+    return room ? std::max(room->knee.at, room->full.high)
+                : std::numeric_limits<double>::infinity();
+}
+
+[[nodiscard]] Limit place(const Demand& demand,
+                          const model::Headroom& room,
+                          double cores,
+                          double latest) {
     Limit limit{.id = "database-cpu",
                 .name = "database CPU",
                 .basis = fmt::format("{:.0f} cores, {:.1f} busy at peak", cores, room.peak.at),
@@ -99,9 +118,12 @@ struct Demand {
     // Sessions that wait for a lock or a disk use no core: then the true multiple is higher, never
     // lower.
     const Estimate full = room.full;
-    const Estimate multiple{.at = room.knee.at,
-                            .low = demand.from_log ? 0 : room.comfortable.low,
-                            .high = std::max(room.knee.at, full.high)};
+    Estimate multiple{.at = room.knee.at,
+                      .low = demand.from_log ? 0 : room.comfortable.low,
+                      .high = std::max(room.knee.at, full.high)};
+    if (latest >= multiple.low) {
+        multiple.high = std::clamp(latest, multiple.at, multiple.high);
+    }
     // A log does not hold what the server does outside statements (vacuum, other programs): no
     // lower bound.
     const bool censored = demand.grade == Grade::C;
@@ -145,7 +167,7 @@ struct Demand {
                           "gauges.csv with db.cpu or db.active, one sample a second");
     }
     Finding finding;
-    finding.limits = {place(*demand, *room, cores)};
+    finding.limits = {place(*demand, *room, cores, latest_by_log(evidence, settings, cores))};
     finding.measures = finding.limits.front().inputs;
     finding.outcome =
         finding.limits.front().high < settings.target ? Outcome::present : Outcome::absent;

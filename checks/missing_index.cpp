@@ -4,7 +4,9 @@
 // Law: a scan that reads n rows to keep k does (n - k) / n of its work for nothing; an index that
 // serves the condition leaves k / n of it, and a descent. The time so removable, as a share s of
 // all time, lets the same machine carry 1 / (1 - s) times the load (catalogue 003-04: 2x needs s =
-// 0.5). Only where a log gives each statement its share. Blind spots: a condition that no index
+// 0.5). Only where a log gives each statement its share. On the data axis the statement, if it is
+// the first to pass its budget, is projected again with the scan as an index scan; then it or the
+// next one is the first. Blind spots: a condition that no index
 // serves (LIKE '%x%'); the tax of one more index on writes; a scan that is cheaper than an index
 // because it keeps much of the table.
 #include "checks/plans/statements.hpp"
@@ -18,7 +20,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace plimsoll::checks {
 namespace {
@@ -100,7 +106,77 @@ struct Wasted {
     return out;
 }
 
-[[nodiscard]] Remedy remedy_of(const Wasted& one) {
+// Where each statement passes its budget as the data grows; nothing where that is not known.
+struct DataLines {
+    model::GrowthFacts facts;
+    double budget_ms = 0;
+    std::vector<std::pair<const Plan*, Estimate>> breaks;  // the first to break first
+};
+
+[[nodiscard]] std::optional<DataLines> data_lines(const Evidence& evidence,
+                                                  const Settings& settings) {
+    DataLines out{.facts = plans::growth_facts(evidence, settings),
+                  .budget_ms = settings.value_of(plans::budget)};
+    constexpr std::array today{1.0};
+    for (const PlannedStatement& statement : plans::largest_statements(evidence)) {
+        model::GrowthFacts own = out.facts;
+        own.mean_ms = statement.mean_ms;
+        if (!model::project(*statement.plan, own, today).unknown_tables.empty()) {
+            return std::nullopt;  // plan-growth places no limit either
+        }
+        if (const auto breaks = model::scale_at_budget(*statement.plan, own, out.budget_ms)) {
+            out.breaks.emplace_back(statement.plan, *breaks);
+        }
+    }
+    std::ranges::stable_sort(out.breaks, {}, [](const auto& each) { return each.second.low; });
+    return out;
+}
+
+// The plan with the scan as an index scan that reads what is kept.
+[[nodiscard]] Plan with_index(const Wasted& one) {
+    Plan plan = *one.statement.plan;
+    PlanNode& node = plan.nodes[one.node];
+    const double kept = one.kept / std::max(1.0, one.read);
+    const double saved = node.exclusive_ms.value_or(0) * (1 - kept);
+    node.type = "Index Scan";
+    node.index = "to be made";
+    node.more["Index Cond"] = node.filter;
+    node.filter.clear();
+    node.rows_removed = 0;
+    node.exclusive_ms = node.exclusive_ms.value_or(0) * kept;
+    plan.total_ms =
+        plan.total_ms ? std::optional{std::max(0.01, *plan.total_ms - saved)} : std::nullopt;
+    return plan;
+}
+
+// By how much the limit of the data rises; nothing when another statement comes first.
+[[nodiscard]] std::optional<Estimate> on_data(const Wasted& one, const DataLines& lines) {
+    if (lines.breaks.empty() || lines.breaks.front().first != one.statement.plan) {
+        return std::nullopt;
+    }
+    constexpr double most = 10'000;  // as far as the projection looks
+    model::GrowthFacts own = lines.facts;
+    if (one.statement.mean_ms) {
+        own.mean_ms = *one.statement.mean_ms * (1 - one.of_plan);
+    }
+    Estimate after = model::scale_at_budget(with_index(one), own, lines.budget_ms)
+                         .value_or(Estimate::exactly(most));
+    if (lines.breaks.size() > 1) {
+        const Estimate& next = lines.breaks[1].second;
+        after = {.at = std::min(after.at, next.at),
+                 .low = std::min(after.low, next.low),
+                 .high = std::min(after.high, next.high)};
+    }
+    const Estimate& now = lines.breaks.front().second;
+    const auto times = [](double then, double before) {
+        return before > 0 && std::isfinite(then / before) ? std::max(1.0, then / before) : 1.0;
+    };
+    return Estimate{.at = times(after.at, now.at),
+                    .low = times(after.low, now.low),
+                    .high = times(after.high, now.high)};
+}
+
+[[nodiscard]] Remedy remedy_of(const Wasted& one, const std::optional<DataLines>& lines) {
     const PlanNode& node = one.statement.plan->nodes[one.node];
     Remedy out{.id = fmt::format("index.{}.{}", node.relation, one.columns), .rung = Rung::query};
     std::erase(out.id, ' ');
@@ -121,6 +197,14 @@ struct Wasted {
                                 *one.statement.share,
                                 one.of_plan,
                                 s);
+    }
+    const std::optional<Estimate> data = lines ? on_data(one, *lines) : std::nullopt;
+    if (data && data->at > 1) {
+        out.effects.push_back({"data-growth", *data});
+        out.model += fmt::format("{}the statement projected with an index scan: the data's limit x "
+                                 "{:.2g}",
+                                 out.model.empty() ? "" : "; ",
+                                 data->at);
     }
     return out;
 }
@@ -181,8 +265,10 @@ void fill_exhibit(Finding& out, const std::vector<Wasted>& all) {
     }
     fill_exhibit(out, all);
     std::set<std::string> told;
+    const std::optional<DataLines> lines =
+        all.empty() ? std::nullopt : data_lines(evidence, settings);
     for (const Wasted& one : all) {
-        Remedy remedy = remedy_of(one);
+        Remedy remedy = remedy_of(one, lines);
         if (!one.columns.empty() && told.insert(remedy.id).second) {
             out.remedies.push_back(std::move(remedy));
         }

@@ -3,8 +3,10 @@
 // Law (research/latency 2.7, simulated there and in the tests): at least six whole weeks, exact
 // one-sided Mann-Kendall on weekly medians of log p99 with p < 0.01 after Benjamini and Hochberg
 // over all routes, a rise of 15 % or more by Theil and Sen that stands out of noise with a long
-// memory (model/drift.hpp), and not more than half of it in one step. It never says that nobody
-// changed anything, but that no change in the list explains it.
+// memory (model/drift.hpp), and not more than half of it in one step. What rises only with the load
+// is no climb but a resource that fills up (research 2.6; catalogue 000-10: "at matched load"):
+// latent, for the same growth will make it one. It never says that nobody changed anything, but that
+// no change in the list explains it.
 #include "checks/latency/climb.hpp"
 #include "checks/latency/climb_words.hpp"
 #include "core/check.hpp"
@@ -50,8 +52,19 @@ constexpr Threshold sure_day_changes{
     .value = 2.6,
     .unit = "times",
     .reason = "a rise of so many times what one day differs from the next stands out of the days"};
-constexpr std::array thresholds{
-    least_weeks, alpha, least_rise, climb_share, regression_share, sure_rise, sure_day_changes};
+constexpr Threshold load_share{.id = "p99-climbs.load-share",
+                               .value = 0.5,
+                               .unit = "ratio",
+                               .reason = "a cause is the cause from half on: where less than half "
+                                         "of a rise is left at equal load, load is its cause"};
+constexpr std::array thresholds{least_weeks,
+                                alpha,
+                                least_rise,
+                                climb_share,
+                                regression_share,
+                                sure_rise,
+                                sure_day_changes,
+                                load_share};
 
 [[nodiscard]] ClimbRules rules_from(const Settings& settings) {
     ClimbRules rules;
@@ -98,25 +111,39 @@ constexpr std::array thresholds{
     return finding;
 }
 
-void decide(Finding& finding, const std::vector<Climb>& climbs, const Events& events) {
-    const Climb* climbing = worst_of(climbs, [](const Climb& climb) {
-        return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb;
+void decide(Finding& finding,
+            const std::vector<Climb>& climbs,
+            const Events& events,
+            double share_left) {
+    const Climb* climbing = worst_of(climbs, [&](const Climb& climb) {
+        return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb &&
+               !climb.by_load(share_left);
+    });
+    const Climb* filling = worst_of(climbs, [&](const Climb& climb) {
+        return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb &&
+               climb.by_load(share_left);
     });
     const Climb* rising = worst_of(climbs, [](const Climb& climb) { return climb.rises; });
     const Climb* any = worst_of(climbs, [](const Climb& climb) {
         return climb.drift.level != model::DriftLevel::not_assessed;
     });
-    const Climb& shown = climbing != nullptr ? *climbing : rising != nullptr ? *rising : *any;
+    const Climb& shown = climbing != nullptr  ? *climbing
+                         : filling != nullptr ? *filling
+                         : rising != nullptr  ? *rising
+                                              : *any;
     const bool undecided =
         climbing == nullptr && rising != nullptr && rising->shape() != model::Shape::step;
-    finding.outcome = climbing != nullptr ? Outcome::present
-                      : undecided         ? Outcome::insufficient
-                                          : Outcome::absent;
+    finding.outcome = climbing != nullptr  ? Outcome::present
+                      : filling != nullptr ? Outcome::latent
+                      : undecided          ? Outcome::insufficient
+                                           : Outcome::absent;
     finding.says = words::verdict(shown, climbs, events.deploys_listed);
     words::put_measures(finding, shown, climbs);
     words::put_confidence(finding, shown, events.deploys_listed);
     if (finding.outcome != Outcome::insufficient) {
-        const double rise = climbing != nullptr ? quarter_rise(shown.drift) : 0;
+        const double rise = climbing != nullptr  ? quarter_rise(shown.drift)
+                            : filling != nullptr ? std::max(0.0, shown.matched->rise)
+                                                 : 0;
         finding.score = model::severity(rise, {.ten = 0.10, .fifty = 0.50});
     }
     finding.seen_at.push_back(shown.series.first_seen);
@@ -144,7 +171,7 @@ void decide(Finding& finding, const std::vector<Climb>& climbs, const Events& ev
         return not_assessable(climbs);
     }
     Finding finding;
-    decide(finding, climbs, evidence.events);
+    decide(finding, climbs, evidence.events, settings.value_of(load_share));
     return finding;
 }
 

@@ -6,6 +6,7 @@
 // budget, sets the first limit of the data. Blind spots: warm cache, one session, the plan keeps
 // its shape; concurrency and memory are other limits. How each table grows is a person's answer;
 // without it there is no limit, only what hangs on it.
+#include "checks/database/growth.hpp"
 #include "checks/plans/statements.hpp"
 #include "core/check.hpp"
 #include "core/figure_text.hpp"
@@ -21,13 +22,9 @@
 namespace plimsoll::checks {
 namespace {
 
+using plans::budget;
 using plans::PlannedStatement;
 
-constexpr Threshold budget{
-    "plan-growth.budget",
-    1000,
-    "ms",
-    "a request that waits a second for one statement loses its user's flow (Nielsen 1993)"};
 constexpr Threshold elastic{
     "plan-growth.elasticity",
     0.5,
@@ -89,10 +86,31 @@ struct Outgrown {
     return out;
 }
 
+// In weeks, where captures show how fast the tables of the first statement to break grow.
+void put_weeks(Finding& out, const Outgrown& first, const Database& database) {
+    std::set<std::string> tables;
+    for (const PlanNode& node : first.statement.plan->nodes) {
+        tables.insert(node.relation);
+    }
+    const std::optional<Estimate> rate =
+        database::fastest(database::growth_a_week(database), tables);
+    if (rate && first.breaks) {
+        out.measures.push_back({.id = "weeks-left",
+                                .name = "weeks until a statement passes its budget",
+                                .value = database::weeks_until(*first.breaks, *rate),
+                                .unit = "weeks",
+                                .samples = static_cast<double>(database.captures.size()),
+                                .formula = "log(multiple) / growth a week; at the latest (multiple "
+                                           "- 1) / growth a week",
+                                .origins = {database.captures.begin()->second.origin}});
+    }
+}
+
 void place_limit(Finding& out,
                  const std::vector<Outgrown>& all,
                  const std::set<std::string>& unknown,
-                 double ms) {
+                 double ms,
+                 const Database& database) {
     Limit limit{.id = "data-growth",
                 .name = "statement time as data grows",
                 .axis = Axis::data,
@@ -118,6 +136,7 @@ void place_limit(Finding& out,
         limit.place(*first->breaks);
         limit.basis = plans::name_of(first->statement);
         limit.grade = first->outlook.weak ? Grade::C : Grade::B;
+        put_weeks(out, *first, database);
     }
     out.limits.push_back(std::move(limit));
 }
@@ -161,7 +180,7 @@ void place_limit(Finding& out,
     const auto growing = std::ranges::count_if(all, [&](const Outgrown& one) {
         return one.at_hundred.factor.at > std::pow(100.0, settings.value_of(elastic));
     });
-    place_limit(out, all, unknown, ms);
+    place_limit(out, all, unknown, ms, evidence.database);
     out.exhibits.push_back(table_of(all, settings.target));
     out.measures.push_back({.id = "growing",
                             .name = "statements whose time grows with the data",

@@ -78,16 +78,11 @@ constexpr std::array<Threshold, 0> thresholds{};
                                                text(twice ? "another begins with its columns"
                                                           : "invalid: its making failed"),
                                                {.text = bytes_text(size), .value = size}}});
-                finding.remedies.push_back(
-                    {.id = "redundant-indexes.drop." + index.name,
-                     .rung = Rung::query,
-                     .title = "Drop the index " + index.name,
-                     .action =
-                         fmt::format("DROP INDEX CONCURRENTLY {}.{};", table.schema, index.name),
-                     .effort = "minutes",
-                     .reach = "writes to " + short_name(key),
-                     .undo = index.definition + ";",
-                     .verify = "p99 of the table's reads is unchanged"});
+                finding.remedies.push_back(drop_index("redundant-indexes",
+                                                      key,
+                                                      table,
+                                                      index,
+                                                      "p99 of the table's reads is unchanged"));
             }
         }
     }

@@ -72,16 +72,12 @@ constexpr std::array thresholds{least_days, least_bytes};
                                                {.text = bytes_text(size), .value = size},
                                                count(writes)}});
                 finding.remedies.push_back(
-                    {.id = "unused-indexes.drop." + index.name,
-                     .rung = Rung::query,
-                     .title = "Drop the index " + index.name,
-                     .action =
-                         fmt::format("DROP INDEX CONCURRENTLY {}.{};", table.schema, index.name),
-                     .effort = "minutes",
-                     .reach = "writes to " + short_name(key),
-                     .undo = index.definition + ";",
-                     .verify = "pg_stat_user_indexes.idx_scan = 0 on every replica before; p99 of "
-                               "reads unchanged after"});
+                    drop_index("unused-indexes",
+                               key,
+                               table,
+                               index,
+                               "pg_stat_user_indexes.idx_scan = 0 on every replica before; p99 of "
+                               "reads unchanged after"));
             }
         }
     }

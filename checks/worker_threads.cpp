@@ -21,7 +21,8 @@ namespace {
 
 struct Workers {
     std::string name;
-    double threads = 0;
+    double threads = 0;    // of all instances
+    double instances = 1;  // with threads / instances each
     std::vector<double> busy;
     const GaugeSeries* gauge = nullptr;
     Origin origin;
@@ -46,6 +47,10 @@ struct Workers {
                                                                 : 0;
         out.push_back({.name = busy.name,
                        .threads = threads,
+                       .instances = busy.limit > 0
+                                        ? instances_of(evidence.gauges, "workers.", busy.name)
+                                    : told != settings.workers.end() ? told->second.instances
+                                                                     : 1,
                        .busy = std::move(busy.values),
                        // Days drawn again know no masks.
                        .gauge = busy.masked == 0 ? &evidence.gauges.series.at(gauge) : nullptr,
@@ -70,7 +75,7 @@ struct Workers {
     limit.basis = fmt::format("{:.0f} threads, {:.1f} busy at peak", workers.threads, room.peak.at);
     limit.grade = Grade::B;
     limit.formula = fmt::format("rho*({:.0f}) x threads / busy at peak = {:.3f} x {:.0f} / {:.2f}",
-                                workers.threads,
+                                workers.threads / workers.instances,
                                 room.safe_utilisation,
                                 workers.threads,
                                 room.peak.at);
@@ -148,7 +153,9 @@ void place_by_requests(Limit& limit,
     double nearest = std::numeric_limits<double>::infinity();
     for (const Workers& workers : workers_of(evidence, settings)) {
         const std::optional<model::Headroom> room =
-            workers.threads > 0 ? model::headroom(workers.busy, workers.threads) : std::nullopt;
+            workers.threads > 0
+                ? model::headroom(workers.busy, workers.threads, {.units = workers.instances})
+                : std::nullopt;
         if (!room) {
             finding.limits.push_back(missing_size(workers));
             continue;

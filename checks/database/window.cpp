@@ -75,6 +75,21 @@ Cell figure(double value, int digits) {
     return {.text = fmt::format("{:.{}f}", value, digits), .value = value};
 }
 
+Remedy drop_index(std::string_view check,
+                  const std::string& key,
+                  const DbTable& table,
+                  const DbIndex& index,
+                  std::string verify) {
+    return {.id = fmt::format("{}.drop.{}", check, index.name),
+            .rung = Rung::query,
+            .title = "Drop the index " + index.name,
+            .action = fmt::format("DROP INDEX CONCURRENTLY {}.{};", table.schema, index.name),
+            .effort = "minutes",
+            .reach = "writes to " + short_name(key),
+            .undo = index.definition + ";",
+            .verify = std::move(verify)};
+}
+
 void show(Finding& finding, Listing listing, const std::vector<Window>& windows) {
     for (const Window& window : windows) {
         finding.seen_at.push_back(window.capture->origin);

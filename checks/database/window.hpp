@@ -50,6 +50,13 @@ struct Listing {
 inline constexpr std::size_t most_rows = 25;
 void show(Finding& finding, Listing listing, const std::vector<Window>& windows);
 
+// Taking an index away; `check` begins the remedy's id, `verify` ends it.
+[[nodiscard]] Remedy drop_index(std::string_view check,
+                                const std::string& key,
+                                const DbTable& table,
+                                const DbIndex& index,
+                                std::string verify);
+
 // No snapshot, or what a check needs of it is not there.
 [[nodiscard]] Finding not_known(std::string why, Gap gap);
 

@@ -10,13 +10,53 @@ namespace {
 
 constexpr std::size_t most_origins = 20;
 
-[[nodiscard]] std::optional<double> features_of(const Incident& incident) noexcept {
-    if (incident.features_down_count) {
-        return static_cast<double>(*incident.features_down_count);
+// Records of one event, in order of their start.
+struct Event {
+    std::vector<const Incident*> records;
+    Instant until;
+};
+
+[[nodiscard]] std::vector<Event> events_of(const Incidents& incidents) {
+    std::vector<Event> out;
+    for (const Incident& incident : incidents.incidents) {  // ordered by start
+        const Instant until = incident.ended.value_or(incident.started);
+        if (!out.empty() && incident.started < out.back().until) {
+            out.back().records.push_back(&incident);
+            out.back().until = std::max(out.back().until, until);
+        } else {
+            out.push_back({.records = {&incident}, .until = until});
+        }
     }
-    return incident.features_down.empty()
-               ? std::nullopt
-               : std::optional{static_cast<double>(incident.features_down.size())};
+    return out;
+}
+
+[[nodiscard]] std::optional<double> features_of(const Event& event) {
+    std::set<std::string> names;
+    std::optional<double> most;
+    for (const Incident* incident : event.records) {
+        names.insert(incident->features_down.begin(), incident->features_down.end());
+        if (incident->features_down_count) {
+            const auto count = static_cast<double>(*incident->features_down_count);
+            most = std::max(most.value_or(0), count);
+        }
+    }
+    if (!names.empty()) {
+        most = std::max(most.value_or(0), static_cast<double>(names.size()));
+    }
+    return most;
+}
+
+// How many features there are at least: all that are named, and the most that one event took.
+[[nodiscard]] double features_known(const std::vector<Event>& events) {
+    std::set<std::string> names;
+    double most = 0;
+    for (const Event& event : events) {
+        most = std::max(most, features_of(event).value_or(0));
+        for (const Incident* incident : event.records) {
+            names.insert(incident->features_down.begin(), incident->features_down.end());
+        }
+    }
+    return std::max(most, static_cast<double>(names.size()));
 }
 
 [[nodiscard]] Estimate mean_share(const std::vector<JudgedIncident>& incidents, double total) {
@@ -114,21 +154,33 @@ Blast blast_of(const Incidents& incidents,
                double wide_share,
                double several) {
     Blast blast;
+    const std::vector<Event> events = events_of(incidents);
     blast.features_total = settings.features_total;
-    const double wide_from =
-        settings.features_total ? std::max(1.0, wide_share * *settings.features_total) : several;
-    for (const Incident& incident : incidents.incidents) {
-        const std::optional<double> features = features_of(incident);
-        if (incident.trigger.empty()) {
+    // There are at least so many, so what took less than half of them is narrow for certain.
+    const double perhaps_from = std::max(2.0, wide_share * features_known(events));
+    blast.wide_from = settings.features_total
+                          ? std::max(1.0, wide_share * *settings.features_total)
+                          : std::max(several, wide_share * features_known(events));
+    for (const Event& event : events) {
+        const std::optional<double> features = features_of(event);
+        const auto known = std::ranges::find_if(
+            event.records, [](const Incident* one) { return !one->trigger.empty(); });
+        blast.joined += event.records.size() - 1;
+        if (known == event.records.end()) {
             ++blast.no_trigger;
         } else if (!features) {
             ++blast.no_features;
         } else {
-            const bool wide = *features >= wide_from;
-            blast.incidents.push_back({.incident = &incident, .features = *features, .wide = wide});
+            const bool wide = *features >= blast.wide_from;
+            blast.incidents.push_back({.incident = *known,
+                                       .features = *features,
+                                       .records = event.records.size(),
+                                       .wide = wide});
             blast.wide += wide ? 1 : 0;
+            blast.perhaps_wide +=
+                wide || (!settings.features_total && *features >= perhaps_from) ? 1 : 0;
             if (blast.origins.size() < most_origins) {
-                blast.origins.push_back(incident.origin);
+                blast.origins.push_back((*known)->origin);
             }
         }
     }
@@ -184,7 +236,8 @@ Exhibit incidents_exhibit(const Blast& blast) {
     exhibit.form = Form::table;
     exhibit.title = "What each failed component took with it";
     exhibit.caption =
-        "From the list of incidents; those without trigger or features are not in it.";
+        "From the list of incidents; those without trigger or features are not in it, and records "
+        "that overlap in time are one.";
     exhibit.columns = {{.name = "started", .unit = "", .numeric = false},
                        {.name = "failed first", .unit = "", .numeric = false},
                        {.name = "features down", .unit = "features", .numeric = true},

@@ -16,16 +16,23 @@
 
 namespace plimsoll::checks {
 
+// Records that overlap in time are one event, for a share needs independent draws: one outage that
+// five teams wrote down is one. Its trigger is the first known, its features are all that are
+// named, or the largest number.
 struct JudgedIncident {
-    const Incident* incident = nullptr;
+    const Incident* incident = nullptr;  // the first with a trigger
     double features = 0;
+    std::size_t records = 1;
     bool wide = false;
 };
 
-// Incidents that can be judged: trigger known, features known.
+// Events that can be judged: trigger known, features known.
 struct Blast {
     std::uint64_t judged = 0;
     std::uint64_t wide = 0;
+    std::uint64_t perhaps_wide = 0;  // and those that may be, where nobody says how many there are
+    double wide_from = 0;            // features
+    std::uint64_t joined = 0;        // records that are part of an earlier one
     std::uint64_t no_trigger = 0;
     std::uint64_t no_features = 0;  // trigger known, features not
     std::optional<double> features_total;
@@ -34,7 +41,9 @@ struct Blast {
     std::vector<Origin> origins;
 };
 
-// Wide: a share `wide_share` of features_total, or `several` features where the total is not known.
+// Wide: a share `wide_share` of features_total. Where nobody tells the total: the same share of all
+// features that the list names (or of the most that one incident took), and `several` at least;
+// perhaps wide is then what took two and that share.
 [[nodiscard]] Blast blast_of(const Incidents& incidents,
                              const Settings& settings,
                              double wide_share,

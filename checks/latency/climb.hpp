@@ -5,6 +5,7 @@
 #include "model/drift.hpp"
 #include "model/traffic_matched.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ struct Climb {
     double chance_near = 0;            // that a random day lies that near to one of the changes
     [[nodiscard]] model::Shape shape() const noexcept {
         return drift.shape ? drift.shape->shape : model::Shape::none;
+    }
+    // Does the rise go away at equal load: is less than this share of it (of its logarithm) left?
+    [[nodiscard]] bool by_load(double share) const noexcept {
+        return matched && !matched->rises &&
+               std::log1p(matched->rise) < share * std::log1p(drift.rise);
     }
 };
 

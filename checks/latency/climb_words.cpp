@@ -71,12 +71,24 @@ struct Ends {
                    ? "; the weeks share too little load to tell traffic from data"
                    : "";
     }
+    const bool mostly = climb.matched->rise > 0 &&
+                        std::log1p(climb.matched->rise) >= 0.5 * std::log1p(climb.drift.rise);
+    if (!climb.matched->rises && mostly) {
+        return fmt::format("; at equal load it rises by {:.0f} %, too little to be sure of",
+                           percent(climb.matched->rise));
+    }
     if (climb.matched->rises) {
         return fmt::format(
             "; at equal load it rises by {:.0f} % too, so data or payload grows, not only traffic",
             percent(climb.matched->rise));
     }
-    return "; at equal load no rise shows, so it is traffic that fills something up";
+    return fmt::format(
+        "; at equal load {}, so it is traffic that fills something up: the load line "
+        "says what",
+        climb.matched->rise > 0.01
+            ? fmt::format("{:.0f} % of it is left",
+                          percent(std::log1p(climb.matched->rise) / std::log1p(climb.drift.rise)))
+            : std::string{"no rise shows"});
 }
 
 [[nodiscard]] std::string step_of(const Climb& climb, bool deploys_listed) {

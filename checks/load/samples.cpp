@@ -70,6 +70,17 @@ std::vector<Samples> gauges_named(const Evidence& evidence,
     return out;
 }
 
+double instances_of(const Gauges& gauges, std::string_view prefix, std::string_view name) {
+    const auto found = gauges.series.find(fmt::format("{}{}.instances", prefix, name));
+    double most = 1;
+    if (found != gauges.series.end()) {
+        for (const auto& [at, sample] : found->second.samples) {
+            most = std::max(most, static_cast<double>(sample.value_milli) / 1000);
+        }
+    }
+    return most;
+}
+
 std::optional<Samples> gauge_named(const Evidence& evidence,
                                    const Settings& settings,
                                    const std::string& name) {

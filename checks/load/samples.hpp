@@ -42,6 +42,11 @@ struct Samples {
                                                 const Settings& settings,
                                                 std::string_view prefix,
                                                 std::string_view suffix);
+// Over how many alike instances the gauge was summed: the most that prefix + NAME + ".instances"
+// says, else 1.
+[[nodiscard]] double instances_of(const Gauges& gauges,
+                                  std::string_view prefix,
+                                  std::string_view name);
 // The gauge of this very name; nothing when it has no samples that count.
 [[nodiscard]] std::optional<Samples> gauge_named(const Evidence& evidence,
                                                  const Settings& settings,

@@ -31,6 +31,13 @@ inline constexpr std::size_t most_projected = 500;
 // Growth of tables as the user told it, sizes from him or from the plans.
 [[nodiscard]] model::GrowthFacts growth_facts(const Evidence& evidence, const Settings& settings);
 
+// What a statement may take: of plan-growth, and of what an index changes on the data axis.
+inline constexpr Threshold budget{
+    "plan-growth.budget",
+    1000,
+    "ms",
+    "a request that waits a second for one statement loses its user's flow (Nielsen 1993)"};
+
 // "select ... from orders", or the root node when the text is not known; at most 60 characters.
 [[nodiscard]] std::string name_of(const PlannedStatement& statement);
 

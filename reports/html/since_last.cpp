@@ -88,7 +88,7 @@ void foretold(Page& page, const Seen<std::vector<Foretold>>& all) {
     const std::size_t shown = std::min(all->size(), most_rows);
     scroll(page, "Steps foretold", [&] {
         page.w.element("table", {}, [&] {
-            table_head(page, {"Step", ">Load line foretold", ">Load line now", "What came of it"});
+            table_head(page, {"Step, or limit", ">Foretold", ">Now", "What came of it"});
             page.w.element("tbody", {}, [&] {
                 for (std::size_t i = 0; i < shown && !page.full(); ++i) {
                     const Seen<Foretold> one = all.at(i);

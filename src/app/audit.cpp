@@ -73,10 +73,19 @@ void refuse_unknown_thresholds(const Settings& settings) {
 
 }  // namespace
 
-Audit audit(const ReadResult& read, const Settings& settings, std::string_view tool_version) {
+Audit audit(const ReadResult& read,
+            const Settings& settings,
+            std::string_view tool_version,
+            const Amendment* amendment) {
     refuse_unknown_thresholds(settings);
     const std::span<const Check* const> checks = all_checks();
-    Audit out = verdict::judge(checks, ask(checks, read.evidence, settings), settings);
+    std::vector<Finding> findings = ask(checks, read.evidence, settings);
+    for (Finding& finding : findings) {
+        if (amendment != nullptr && finding.check == amendment->check) {
+            amendment->amend(finding);
+        }
+    }
+    Audit out = verdict::judge(checks, std::move(findings), settings);
     out.tool_version = tool_version;
     out.rules_version = rules_version(settings);
     out.audited_at = settings.now;

@@ -286,6 +286,64 @@ void foretell(const Audit& then, const Audit& now, bool comparable, std::vector<
     }
 }
 
+// Where the steps that were done should have put each limit that they name: today's place of then,
+// times what each of them does. Steps are taken to be independent, as on the ladder.
+struct LimitForetold {
+    Estimate expected;
+    std::string titles;
+};
+
+[[nodiscard]] std::map<std::string, LimitForetold> limits_foretold(const Audit& then,
+                                                                   const Audit& now) {
+    std::map<std::string, LimitForetold> out;
+    for (const Prescription& step : then.prescriptions) {
+        if (std::ranges::find(now.prescriptions, step.id, &Prescription::id) !=
+            now.prescriptions.end()) {
+            continue;
+        }
+        for (const Prediction& one : step.predictions) {
+            const auto [found, fresh] = out.try_emplace(one.limit, LimitForetold{one.before, ""});
+            Estimate& expected = found->second.expected;
+            const auto times = [](double value, double after, double before) {
+                return before > 0 && std::isfinite(before) && std::isfinite(after)
+                           ? value * after / before
+                           : value;
+            };
+            expected = {.at = times(expected.at, one.after.at, one.before.at),
+                        .low = times(expected.low, one.after.low, one.before.low),
+                        .high = times(expected.high, one.after.high, one.before.high)};
+            found->second.titles += (fresh ? "" : "; ") + step.title;
+        }
+    }
+    return out;
+}
+
+// Each limit by itself: a load line can stay where it is while a step did what it should, for
+// another limit comes first.
+void foretell_limits(const Audit& then, const Audit& now, std::vector<Foretold>& out) {
+    for (const auto& [id, foretold] : limits_foretold(then, now)) {
+        const auto before = std::ranges::find(then.limits, id, &Limit::id);
+        const auto after = std::ranges::find(now.limits, id, &Limit::id);
+        Foretold one{.id = "limits." + id,
+                     .title = (before == then.limits.end() ? id : before->name) +
+                              " after: " + foretold.titles,
+                     .predicted = foretold.expected};
+        const bool measured = after != now.limits.end() && after->status == LimitStatus::measured;
+        if (!measured) {
+            one.says = "this limit is not measured now";
+        } else if (before != then.limits.end() && before->grade != after->grade) {
+            one.says = "this limit rests on evidence of another grade now: not compared";
+        } else {
+            one.observed = estimate_of(*after);
+            one.says =
+                one.observed.low > one.predicted.high   ? "the limit is above what was foretold"
+                : one.observed.high < one.predicted.low ? "the limit is below what was foretold"
+                                                        : "the limit is within what was foretold";
+        }
+        out.push_back(std::move(one));
+    }
+}
+
 [[nodiscard]] std::string in_words(const Estimate& value) {
     if (!value.known()) {
         return "not known";
@@ -351,6 +409,9 @@ SinceLast compare(const Audit& then, const Audit& now) {
     }
     std::ranges::stable_sort(since.moved, {}, news_first);
     foretell(then, now, why.empty(), since.foretold);
+    if (why.empty()) {
+        foretell_limits(then, now, since.foretold);
+    }
     return since;
 }
 
@@ -373,9 +434,10 @@ std::string to_lines(const SinceLast& since, const Audit& now) {
                            moved.why);
     }
     for (const Foretold& one : since.foretold) {
-        out += fmt::format("\nforetold        {}\n                load line {}, now {}\n"
+        out += fmt::format("\nforetold        {}\n                {} {}, now {}\n"
                            "                {}\n",
                            one.title,
+                           one.id.starts_with("limits.") ? "limit" : "load line",
                            in_words(one.predicted),
                            in_words(one.observed),
                            one.says);

@@ -47,8 +47,10 @@ constexpr double sessions_per_core = 4;  // as connection-pool.sessions-per-core
     return found == limit.inputs.end() ? 0 : found->value.at;
 }
 
-[[nodiscard]] double carries(double slots) {
-    return slots * model::safe_utilisation(static_cast<std::uint32_t>(std::max(1.0, slots)));
+// Of several instances each waits in a pool of its own.
+[[nodiscard]] double carries(double slots, double instances) {
+    return slots *
+           model::safe_utilisation(static_cast<std::uint32_t>(std::max(1.0, slots / instances)));
 }
 
 [[nodiscard]] double gain(double share) {
@@ -215,14 +217,16 @@ private:
                                sessions_per_core * *settings_.cores));
             return;
         }
+        const double instances = std::max(1.0, input_of(limit, "instances"));
+        const double before = carries(now, instances);
+        const double after = carries(slots, instances);
         Remedy remedy;
-        remedy.effects = {
-            {.limit = limit.id, .factor = Estimate::exactly(carries(slots) / carries(now))}};
+        remedy.effects = {{.limit = limit.id, .factor = Estimate::exactly(after / before)}};
         apply(change,
               remedy,
               fmt::format("slots x rho*(slots): {:.1f} before, {:.1f} after{}",
-                          carries(now),
-                          carries(slots),
+                          before,
+                          after,
                           settings_.cores ? "" : "; whether the cores bear it is not known"));
     }
     [[nodiscard]] double slots_of_all() const {

@@ -179,6 +179,13 @@ private:
         sub.add_flag("--share",
                      flags_.audit.share,
                      "for outsiders: names of hosts, users and people become keyed hashes");
+        sub.add_option("--pg-bindir",
+                       flags_.audit.programs,
+                       "the planner in the loop, for the data axis: folder of initdb and postgres, "
+                       "or auto; needs a capture");
+        sub.add_option("--change",
+                       flags_.audit.change,
+                       "with it: SQL that changes the schema; the data axis is that after it");
         colour(sub, flags_.audit.colour);
     }
     void inspect() {
@@ -197,6 +204,8 @@ private:
             ->check(CLI::IsMember({"code-maat"}));
         planner(sub, flags_.inspect);
         code_maat(sub, flags_.inspect.code_maat);
+        planner(sub, flags_.inspect);
+        sub.get_option("PATH")->required(false);  // --capture serves as well
     }
     // EXPLAIN at any size, over a throw-away server that holds the captured schema and no data.
     static void planner(CLI::App& sub, InspectFlags& flags) {

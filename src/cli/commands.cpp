@@ -9,6 +9,7 @@
 #include "app/how.hpp"
 #include "app/inspect.hpp"
 #include "app/output.hpp"
+#include "app/planner/data_line.hpp"
 #include "app/planner/report.hpp"
 #include "app/redact.hpp"
 #include "app/schema.hpp"
@@ -63,9 +64,40 @@ namespace {
         out.budget_ms = flags.budget_ms;
     }
     for (const auto& [table, facts] : questions.tables) {
-        out.growth[table] = facts.growth;
+        if (facts.growth != TableGrowth::unknown) {
+            out.growth[table] = facts.growth;
+        }
     }
     return out;
+}
+
+// The planner in the loop of an audit: what it says of the data axis becomes part of plan-growth.
+[[nodiscard]] app::Amendment planner_amendment(const AuditFlags& flags,
+                                               const Settings& settings,
+                                               const Evidence& evidence) {
+    const app::PlanQuestions questions = app::plan_questions(settings);
+    const char* path = std::getenv("PATH");
+    app::planner::PlannerRequest request{.programs = flags.programs,
+                                         .search_path = path == nullptr ? "" : path,
+                                         .statements = {},
+                                         .change = flags.change.empty() ? "" : slurp(flags.change),
+                                         .budget_ms = questions.budget_ms,
+                                         .cliffs = false,
+                                         .progress = show_progress};
+    for (const auto& [table, facts] : questions.tables) {
+        if (facts.growth != TableGrowth::unknown) {
+            request.growth[table] = facts.growth;
+        }
+    }
+    app::planner::DataLine line = app::planner::data_line(evidence, settings, request);
+    clear_progress();
+    for (const std::string& note : line.notes) {
+        print_warning(note);
+    }
+    return {.check = "plan-growth",
+            .amend = [line = std::move(line), target = settings.target](Finding& finding) {
+                app::planner::put_data_line(line, target, finding);
+            }};
 }
 
 // The name that the reports carry: given, or the folder's.
@@ -168,7 +200,18 @@ Status run_audit(const AuditFlags& flags) {
         earlier = app::parse_audit(slurp(flags.since), flags.since);
     }
     const app::ReadResult result = read_sources(flags.read, settings, true);
-    Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
+    std::optional<app::Amendment> planned;
+    if (!flags.programs.empty()) {
+        planned = planner_amendment(flags, settings, result.evidence);
+    } else if (!flags.change.empty()) {
+        throw Error{{.status = Status::usage,
+                     .what = "the change cannot be planned",
+                     .where = "--change " + flags.change,
+                     .why = "its effect is asked of a planner, and none was given",
+                     .remedy = "--pg-bindir auto, and a capture by plimsoll collect among the "
+                               "inputs"}};
+    }
+    Audit audit = app::audit(result, settings, PLIMSOLL_VERSION, planned ? &*planned : nullptr);
     if (store && !earlier) {
         earlier = store->latest(audit.system, audit.audited_at.value_or(Instant{}));
     }
@@ -198,11 +241,18 @@ Status run_inspect(const InspectFlags& flags) {
     app::PlanQuestions questions = app::plan_questions(settings);
     app::add_growth(flags.growth, questions);
     app::add_scales(flags.project, questions);
-    ReadFlags read = flags.read;
+    ReadFlags sources = flags.read;
     if (!flags.capture.empty()) {
-        read.paths.push_back(flags.capture);
+        sources.paths.push_back(flags.capture);
     }
-    const app::ReadResult result = read_sources(read, settings, false);
+    if (sources.paths.empty()) {
+        throw Error{{.status = Status::usage,
+                     .what = "there is nothing to inspect",
+                     .where = {},
+                     .why = "neither PATH nor --capture is given",
+                     .remedy = "plimsoll inspect PATH..."}};
+    }
+    const app::ReadResult result = read_sources(sources, settings, false);
     std::optional<wire::Json> planned;
     if (!flags.programs.empty()) {
         planned = app::planner::inspect_planner(result.evidence, planner_request(flags, questions));

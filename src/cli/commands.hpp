@@ -29,9 +29,11 @@ struct AuditFlags {
     std::map<std::string, std::string> files;  // report id, path
     std::string colour = "auto";
     std::string system;
-    std::string since;   // the JSON of an earlier audit
-    std::string store;   // where audits are kept over time: a file, or postgresql://...
-    bool share = false;  // for outsiders: without names of hosts, users and people
+    std::string since;     // the JSON of an earlier audit
+    std::string store;     // where audits are kept over time: a file, or postgresql://...
+    bool share = false;    // for outsiders: without names of hosts, users and people
+    std::string programs;  // --pg-bindir: the planner in the loop; empty: without it
+    std::string change;    // file: a change of the schema, whose data line is asked for
 };
 
 [[nodiscard]] Status run_audit(const AuditFlags& flags);

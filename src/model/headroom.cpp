@@ -85,17 +85,19 @@ std::optional<Headroom> headroom(std::span<const double> in_use,
     out.mean =
         std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(sorted.size());
     out.peak = peak_of(sorted, rules);
-    const auto whole = static_cast<std::uint32_t>(std::clamp(std::floor(servers), 1.0, 10'000.0));
+    const auto whole = static_cast<std::uint32_t>(
+        std::clamp(std::floor(servers / std::max(1.0, rules.units)), 1.0, 10'000.0));
     out.safe_utilisation = safe_utilisation(whole);
     const double usable = out.safe_utilisation * servers;
     out.saturated = out.peak.at >= full_share * servers;
     const double least_mean = mean_low(sorted, out.mean);
+    const double most_usable = safe_utilisation(whole, {.arrivals = 1, .service = 0}) * servers;
     const double steady = peak_load(sorted, out.mean, out.peak.at);
-    out.comfortable = {
-        .at = steady < out.peak.at ? over(usable, steady)
-                                   : rules.point_factor * over(usable, out.peak.at),
-        .low = over(usable, out.peak.high),
-        .high = std::max(rules.high_factor * over(usable, out.peak.low), over(usable, least_mean))};
+    out.comfortable = {.at = steady < out.peak.at ? over(usable, steady)
+                                                  : rules.point_factor * over(usable, out.peak.at),
+                       .low = over(usable, out.peak.high),
+                       .high = std::max(rules.high_factor * over(usable, out.peak.low),
+                                        over(most_usable, least_mean))};
     const double knee = knee_utilisation(whole) * servers;
     out.knee = {.at = over(knee, out.peak.at),
                 .low = over(knee, out.peak.high),

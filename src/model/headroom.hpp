@@ -7,9 +7,11 @@
 // service time. In all eight systems tried the truth lay at 1.05 to 1.44 times that; of windows as
 // long as a hundred service times the point is therefore 1.19 times it (the geometric mean). The
 // high end is 1.5 times it or the same on the mean, whichever is more: a load that varies by chance
-// alone is no burst, and the fewer servers are in use the more chance there is. Whole numbers are
-// counts at an instant; from their scatter what chance explains (variance = mean) is taken out for
-// the point. Blind spots: a peak that the evidence does not cover; load inside a window that is
+// alone is no burst, and the fewer servers are in use the more chance there is. On the mean,
+// rho*(c) is taken for equal service times (Allen and Cunneen with cs2 = 0): how uneven they are no
+// gauge of use tells, and the exponential's is the truth only for the exponential. Whole numbers
+// are counts at an instant; from their scatter what chance explains (variance = mean) is taken out
+// for the point. Blind spots: a peak that the evidence does not cover; load inside a window that is
 // burstier than Poisson.
 #pragma once
 
@@ -26,6 +28,9 @@ struct HeadroomRules {
     double point_factor = 1.19;
     double high_factor = 1.5;
     double confidence = 0.90;
+    // Alike and apart, each with servers / units of its own and its share of the load: who waits,
+    // waits in one of them. 60 slots in six pools of ten are full at 69 %, in one pool at 93 %.
+    double units = 1;
 };
 
 struct Headroom {

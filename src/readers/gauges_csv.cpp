@@ -22,8 +22,10 @@ struct Family {
     std::string_view prefix;
     std::string_view suffix;
 };
-constexpr std::array<Family, 13> families{{{"pool.", ".busy"},
+constexpr std::array<Family, 15> families{{{"pool.", ".busy"},
+                                           {"pool.", ".instances"},
                                            {"workers.", ".busy"},
+                                           {"workers.", ".instances"},
                                            {"db.active", ""},
                                            {"db.connections", ""},
                                            {"db.cpu", ""},

@@ -100,6 +100,14 @@ public:
         for (auto& [key, process] : processes_) {
             close(process);
         }
+        for (const auto& [name, slots] : limits_) {
+            const auto series = gauges_.series.find(name);
+            for (const auto& [at, most] : slots) {
+                if (series != gauges_.series.end() && series->second.samples.contains(at)) {
+                    series->second.samples[at].limit_milli = std::llround(most * 1000);
+                }
+            }
+        }
         evidence_.gauges.merge(gauges_);
         if (!processes_.empty() && intervals_ == 0) {
             input_.note = "one scrape counts since the process began and is no series: two or more "
@@ -140,7 +148,12 @@ private:
         metrics::Labels labels = sample.labels;
         labels["__name__"] = std::string{sample.name};
         const std::optional<metrics::GaugeName> name = metrics::gauge_of(labels);
-        if (name && !name->limit && sample.value >= 0 && sample.value < 9e15) {
+        if (!name || !(sample.value >= 0) || sample.value >= 9e12) {
+            return {};
+        }
+        if (name->limit) {
+            limits_[name->name][at] += sample.value;
+        } else {
             keep_first(gauges_.series[name->name].first_seen, {.source = source_, .line = 0});
             gauges_.series[name->name].samples[at].value_milli += std::llround(sample.value * 1000);
         }
@@ -176,6 +189,7 @@ private:
     Input& input_;
     std::map<std::string, Process> processes_;
     Gauges gauges_;
+    std::map<std::string, std::map<Instant, double>> limits_;  // of gauges, by the scrape
     std::optional<Instant> scrape_at_;
     std::uint64_t intervals_ = 0;
     bool unstamped_ = false;

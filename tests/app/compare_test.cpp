@@ -159,6 +159,60 @@ TEST_CASE("what was foretold is held against what came", "[compare]") {
     }
 }
 
+TEST_CASE("each limit is held against what the steps that were done should have made of it",
+          "[compare]") {
+    // Raising the pool doubles it and an index adds half; the line stays at another limit.
+    Audit then = audit_with(pool(4, 3, 5));
+    Limit cpu{.id = "database-cpu", .name = "database CPU"};
+    cpu.place({2, 1.8, 2.2});
+    then.limits.push_back(cpu);
+    then.prescriptions = {step("raise", 2, 2, 1.8, 2.2), step("index", 2, 2, 1.8, 2.2)};
+    then.prescriptions[0].predictions = {
+        {.limit = "connection-pool.web", .before = {4, 3, 5}, .after = {8, 6, 10}}};
+    then.prescriptions[1].predictions = {
+        {.limit = "connection-pool.web", .before = {4, 3, 5}, .after = {6, 3, 7.5}}};
+    const auto of_pool = [&](const Audit& now) {
+        const SinceLast since = app::compare(then, now);
+        const auto found =
+            std::ranges::find(since.foretold, "limits.connection-pool.web", &Foretold::id);
+        REQUIRE(found != since.foretold.end());
+        return *found;
+    };
+    SECTION("both done: their factors multiply") {
+        Audit now = audit_with(pool(12, 9, 14));
+        now.limits.push_back(cpu);
+        const Foretold one = of_pool(now);
+        CHECK(one.predicted.at == 12);
+        CHECK(one.predicted.low == 6);
+        CHECK(one.predicted.high == 15);
+        CHECK(one.observed.at == 12);
+        CHECK(one.says.find("within") != std::string::npos);
+        CHECK(one.title.find("Do raise; Do index") != std::string::npos);
+    }
+    SECTION("one done, and nothing came of it") {
+        Audit now = audit_with(pool(4, 3, 5));
+        now.prescriptions = {step("index", 2, 2, 1.8, 2.2)};
+        const Foretold one = of_pool(now);
+        CHECK(one.predicted.low == 6);
+        CHECK(one.says.find("below") != std::string::npos);
+    }
+    SECTION("evidence of another grade, or none, is no observation") {
+        Limit other = pool(12, 9, 14);
+        other.grade = Grade::C;
+        CHECK_FALSE(of_pool(audit_with(other)).observed.known());
+        Limit gone = pool(12, 9, 14);
+        gone.status = LimitStatus::missing;
+        CHECK_FALSE(of_pool(audit_with(gone)).observed.known());
+    }
+    SECTION("none done, nothing said") {
+        Audit now = audit_with(pool(4, 3, 5));
+        now.prescriptions = then.prescriptions;
+        for (const Foretold& one : app::compare(then, now).foretold) {
+            CHECK_FALSE(one.id.starts_with("limits."));
+        }
+    }
+}
+
 // Law: swapping the two swaps better and worse, higher and lower, and leaves the rest.
 TEST_CASE("looking back is looking forward reversed", "[compare]") {
     std::mt19937 random{7};

@@ -2,14 +2,16 @@
 """A real PostgreSQL behind a pool of known size, driven until the pool is full: does the multiple that the
 program predicts from the load of today hold?
 
-Today: pgbench with eight connections and Poisson arrivals, about one connection in use; every statement logged,
-and pg_stat_activity sampled. Prediction: plimsoll, from the gauge (both ends) and from the log alone (an upper
-end). Truth: the same pgbench at multiples of the rate, and where the 99th percentile of waiting for a connection
-(pgbench's schedule lag) reaches the mean time that one is held.
+Four pools, of 4 to 16 slots, a tenth to a fifth of them in use, with exponential and with equal holding times.
+Today: pgbench with Poisson arrivals at that rate; every statement logged, and pg_stat_activity sampled. Prediction:
+plimsoll, from the gauge (both ends) and from the log alone (an upper end). Truth: the same pgbench at multiples of
+the rate, and where the 99th percentile of waiting for a connection (pgbench's schedule lag) reaches the mean time
+that one is held. Waits of neighbours in a queue are alike, so a percentile of a few hundred of them scatters widely:
+each rate is driven for half a minute, and the crossing is read from a line through the logarithms of all rates.
 
-The work is pg_sleep with exponential times, so that the pool is the only limit and other programs on the machine
-disturb little; the load average is printed with the result. Needs: initdb and pgbench. Exit 77: not here.
-Usage: pool_saturation.py PROGRAM
+The work is pg_sleep, so that the pool is the only limit and other programs on the machine disturb little; the load
+average is printed with the result. Needs: initdb and pgbench. Exit 77: not here.
+Usage: pool_saturation.py PROGRAM [SECONDS]
 """
 
 import glob
@@ -24,10 +26,12 @@ import tempfile
 import threading
 import time
 
-SLOTS = 8
-HOLD_MS = 25
-TODAY = 1.0 / (HOLD_MS / 1000)  # arrivals a second: one slot in use on the mean
-SCRIPT = "\\set t random_exponential(1, 2000, 8)\nSELECT pg_sleep(:t / 10000.0);\n"  # mean 25 ms
+HOLD_MS = 50
+EXPONENTIAL = "\\set t random_exponential(1, 4000, 8)\nSELECT pg_sleep(:t / 10000.0);\n"  # mean 50 ms
+EQUAL = "SELECT pg_sleep(0.05);\n"
+# slots, in use today, the work
+POOLS = ((8, 1.0, EXPONENTIAL), (4, 0.5, EXPONENTIAL), (16, 3.0, EXPONENTIAL), (8, 1.5, EQUAL))
+SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 30
 
 
 def server_programs():
@@ -75,17 +79,18 @@ class Server:
     def sql(self, text):
         return self.run("psql", "-h", self.folder, "-U", "plimsoll", "-d", "postgres", "-Atc", text).stdout
 
-    def drive(self, rate, seconds, slots=SLOTS):
+    def drive(self, pool, multiple, seconds):
         """Waits and holding times, in milliseconds."""
+        slots, busy, work = pool
         script = os.path.join(self.folder, "work.sql")
         prefix = os.path.join(self.folder, "run")
         for old in glob.glob(prefix + ".*"):
             os.remove(old)
         with open(script, "w", encoding="utf-8") as out:
-            out.write(SCRIPT)
+            out.write(work)
         self.run("env", "PGAPPNAME=web-api", f"{self.programs}/pgbench", "-h", self.folder, "-U", "plimsoll", "-n",
-                 "-f", script, "-c", str(slots), "-j", "1", "-T", str(seconds), "-R", f"{rate:.3f}", "-l",
-                 f"--log-prefix={prefix}", "postgres")
+                 "-f", script, "-c", str(slots), "-j", "1", "-T", str(seconds), "-R",
+                 f"{multiple * busy * 1000 / HOLD_MS:.3f}", "-l", f"--log-prefix={prefix}", "postgres")
         waits, holds = [], []
         for path in glob.glob(prefix + ".*"):
             for line in open(path, encoding="utf-8"):
@@ -125,33 +130,42 @@ def limit_of(program, folder, *paths):
     sys.exit("plimsoll placed no limit on the pool")
 
 
-def today(server):
+def today(server, pool):
+    log = os.path.join(server.folder, "postgresql.log")
+    before = os.path.getsize(log)
     server.sql("ALTER SYSTEM SET log_min_duration_statement = 0")
     server.sql("SELECT pg_reload_conf()")
     rows, done = [], threading.Event()
     sampler = threading.Thread(target=sample_busy, args=(server, done, rows))
     sampler.start()
-    server.drive(TODAY, 15)
+    server.drive(pool, 1, SECONDS)
     done.set()
     sampler.join()
     server.sql("ALTER SYSTEM SET log_min_duration_statement = -1")
     server.sql("SELECT pg_reload_conf()")
+    with open(log, "rb") as whole:
+        whole.seek(before)
+        with open(os.path.join(server.folder, "today.log"), "wb") as out:
+            out.write(whole.read())
     return [row for row in rows if len(row) == 2]
 
 
-def truth(server):
-    """The multiple at which p99 of waiting meets the mean hold, between the two rates around it."""
-    before, wait_before, hold = 0, 0.0, 0.0
-    for multiple in (3, 4, 4.5, 5, 5.5, 6, 6.5, 7):
-        waits, holds = server.drive(multiple * TODAY, 5)
-        hold = sum(holds) / len(holds)
-        wait = p99(waits)
-        print(f"  {multiple}x: {len(waits)} transactions, held {hold:.1f} ms, 99th percentile of waiting {wait:.1f} ms")
-        if wait >= hold:
-            part = (hold - wait_before) / max(1e-9, wait - wait_before)
-            return before + part * (multiple - before)
-        before, wait_before = multiple, wait
-    return before
+def truth(server, pool):
+    """The multiple at which p99 of waiting meets the mean hold: least squares on the logarithms."""
+    slots, busy, _ = pool
+    points = []
+    for used in (0.4, 0.5, 0.6, 0.7, 0.8, 0.88):
+        multiple = used * slots / busy
+        waits, holds = server.drive(pool, multiple, SECONDS)
+        hold, wait = sum(holds) / len(holds), p99(waits)
+        print(f"  {multiple:.1f}x: {len(waits)} transactions, held {hold:.1f} ms, 99th percentile of waiting "
+              f"{wait:.1f} ms")
+        if 0.15 * hold < wait < 12 * hold:
+            points.append((multiple, math.log(wait / hold)))
+    x = sum(at for at, _ in points) / len(points)
+    y = sum(wait for _, wait in points) / len(points)
+    slope = sum((at - x) * (wait - y) for at, wait in points) / sum((at - x) ** 2 for at, _ in points)
+    return x - y / slope
 
 
 def number(value, otherwise):
@@ -167,27 +181,38 @@ def main():
     folder = tempfile.mkdtemp(prefix="plimsoll-pool-")
     os.chmod(folder, 0o777)
     server = Server(programs, user, folder)
+    outside = 0
     try:
         server.start()
-        rows = today(server)
-        with open(f"{folder}/gauges.csv", "w", encoding="utf-8") as out:
-            out.write("at,name,value,limit\n")
-            out.writelines(f"{at},pool.web-api.busy,{busy},{SLOTS}\n" for at, busy in rows)
-        with open(f"{folder}/plimsoll.toml", "w", encoding="utf-8") as out:
-            out.write(f"[limits]\npool.web-api = {{size = {SLOTS}, instances = 1}}\n")
-        gauged = limit_of(program, folder, f"{folder}/gauges.csv", f"{folder}/postgresql.log")
-        logged = limit_of(program, folder, f"{folder}/postgresql.log")
-        measured = truth(server)
+        for pool in POOLS:
+            outside += 0 if holds(program, server, pool) else 1
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    print(f"{len(POOLS) - outside} of {len(POOLS)} within the printed interval")
+    return 0 if outside == 0 else 1
+
+
+def holds(program, server, pool):
+    slots, busy, work = pool
+    folder = server.folder
+    rows = today(server, pool)
+    with open(f"{folder}/gauges.csv", "w", encoding="utf-8") as out:
+        out.write("at,name,value,limit\n")
+        out.writelines(f"{at},pool.web-api.busy,{count},{slots}\n" for at, count in rows)
+    with open(f"{folder}/plimsoll.toml", "w", encoding="utf-8") as out:
+        out.write(f"[limits]\npool.web-api = {{size = {slots}, instances = 1}}\n")
+    gauged = limit_of(program, folder, f"{folder}/gauges.csv", f"{folder}/today.log")
+    logged = limit_of(program, folder, f"{folder}/today.log")
+    measured = truth(server, pool)
     low, high = gauged["low"], number(gauged["high"], math.inf)
     most = number(logged["high"], math.inf)
-    print(f"pool of {SLOTS}, one in use: predicted {low:.1f} to {high:.1f} from {len(rows)} samples, at most {most:.1f} "
-          f"from the log alone; measured {measured:.1f}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     ok = low <= measured <= high and measured <= most and logged["grade"] == "C"
-    print("within the printed interval" if ok else "OUTSIDE the printed interval")
-    return 0 if ok else 1
+    print(f"pool of {slots}, {busy} in use, {'equal' if work == EQUAL else 'exponential'} holds: predicted {low:.1f} to "
+          f"{high:.1f} (at {number(gauged['at'], math.nan):.1f}) from {len(rows)} samples, at most {most:.1f} from the "
+          f"log alone; measured {measured:.1f}; {'within' if ok else 'OUTSIDE'}; load average "
+          f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    return ok
 
 
 if __name__ == "__main__":

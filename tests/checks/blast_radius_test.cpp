@@ -104,15 +104,72 @@ TEST_CASE("many narrow incidents are absent, a few leave it open") {
     CHECK(finding.confidence == Confidence::high);
 }
 
-TEST_CASE("without features_total two features are wide, and there is no score but a gap") {
+TEST_CASE("without features_total the most that was seen stands for it, in low confidence") {
     Evidence evidence;
     for (int i = 0; i < 5; ++i) {
-        add(evidence, "redis", 2);
+        add(evidence, "redis", 6);
+    }
+    for (int i = 0; i < 3; ++i) {
+        add(evidence, "mail", 1);
     }
     const Finding finding = blast(evidence);
     CHECK(finding.outcome == Outcome::present);
+    CHECK(finding.confidence == Confidence::low);
     CHECK_FALSE(finding.score);
     CHECK(finding.gaps.front().how.find("features_total") != std::string::npos);
+}
+
+TEST_CASE("two features of nobody knows how many are neither wide nor narrow") {
+    Evidence evidence;
+    for (int i = 0; i < 20; ++i) {
+        add(evidence, "redis", i < 8 ? 2 : 1);
+    }
+    CHECK(blast(evidence).outcome == Outcome::insufficient);
+    Evidence narrow;
+    for (int i = 0; i < 20; ++i) {
+        add(narrow, "redis", 1);
+    }
+    CHECK(blast(narrow).outcome == Outcome::absent);
+}
+
+TEST_CASE("what takes less than half of the features that are named is narrow, however many more "
+          "there are") {
+    Evidence evidence;
+    for (int i = 0; i < 20; ++i) {
+        const auto start = instant(1'800'000'000'000'000 + i * 86'400'000'000LL);
+        evidence.incidents.incidents.insert(
+            {.started = start,
+             .ended = {},
+             .trigger = "db",
+             .features_down = {"f" + std::to_string(i % 8), "f" + std::to_string((i + 1) % 8)},
+             .features_down_count = {},
+             .what = "",
+             .origin = {.source = "incidents.csv", .line = 2}});
+    }
+    CHECK(blast(evidence).outcome == Outcome::absent);
+}
+
+TEST_CASE("one outage that nine teams wrote down is one incident") {
+    Evidence evidence;
+    for (int i = 0; i < 30; ++i) {
+        add(evidence, "db", 1);
+    }
+    REQUIRE(blast(evidence, of_features(10)).outcome == Outcome::absent);
+    for (int i = 0; i < 9; ++i) {
+        const Instant start = instant(1'790'000'000'000'000 + i * 120'000'000LL);
+        evidence.incidents.incidents.insert(
+            {.started = start,
+             .ended = start + std::chrono::hours{2},
+             .trigger = i == 0 ? "" : "team " + std::to_string(i),
+             .features_down = {},
+             .features_down_count = 10,
+             .what = "provider away",
+             .origin = {.source = "incidents.csv", .line = static_cast<std::uint64_t>(100 + i)}});
+    }
+    const Finding finding = blast(evidence, of_features(10));
+    CHECK(finding.outcome == Outcome::absent);
+    CHECK(finding.measures.front().samples == 31);
+    CHECK(finding.confidence_why.find("8 records part of another") != std::string::npos);
 }
 
 TEST_CASE("structure alone is latent: failures travel back along open calls") {

@@ -65,6 +65,20 @@ TEST_CASE("a pool of 10 that peaks at 2 is comfortable to 0.694 x 10 / 2", "[con
     CHECK(limit.inputs.front().origins.front() == Origin{"gauges.csv", 2});
 }
 
+TEST_CASE("six pools of ten are no pool of sixty", "[connection-pool]") {
+    Evidence apart;
+    gauge(apart, "pool.web.busy", 9, 60);
+    gauge(apart, "pool.web.instances", 6, 0);
+    Evidence one;
+    gauge(one, "pool.web.busy", 9, 60);
+    const Limit six = checks::connection_pool.run(apart, {}).limits.at(0);
+    const Limit sixty = checks::connection_pool.run(one, {}).limits.at(0);
+    CHECK_THAT(six.low, WithinAbs(0.694 * 60 / 9, 0.01));
+    CHECK(sixty.low > 1.3 * six.low);
+    CHECK(six.basis.find("6 pools") != std::string::npos);
+    CHECK(six.hard.at == sixty.hard.at);  // full is full
+}
+
 TEST_CASE("idle headroom beyond the target is no concern", "[connection-pool]") {
     Evidence evidence;
     gauge(evidence, "pool.web.busy", 0.2, 50);

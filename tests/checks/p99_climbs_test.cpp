@@ -109,6 +109,49 @@ TEST_CASE("without a list of deploys it says that nobody can say") {
     CHECK(finding.gaps.front().how.find("events.csv") != std::string::npos);
 }
 
+namespace {
+
+// Hours whose p99 is that of a queue: it follows traffic, which grows by `traffic` in all; at equal
+// load it grows by `data`.
+void add_queue(Evidence& evidence, double traffic, double data, std::uint64_t seed) {
+    model::Random random{seed};
+    RouteLatency& latency = evidence.latency.routes[route("/queue")];
+    latency.first_seen = {.source = "p99.csv", .line = 2};
+    constexpr int hours = 13 * 168;
+    for (int h = 0; h < hours; ++h) {
+        const double part = static_cast<double>(h) / hours;
+        const double daily = 0.3 + 0.25 * (1 + std::sin(h * 2 * 3.14159265 / 24));
+        const double load = daily * std::pow(traffic, part);
+        const double p99 = 100'000 / (1 - 0.42 * load) * std::pow(data, part);
+        Percentiles point;
+        point.p99 = std::llround(p99 * std::exp(0.05 * random.normal()));
+        point.p50 = *point.p99 / 8;
+        point.count = std::llround(20'000 * load);
+        latency.percentiles[instant((20'402LL * 24 + h) * 3'600'000'000)] = point;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("p99 that rises only because traffic does is latent: something fills up") {
+    Evidence evidence;
+    add_queue(evidence, 2.2, 1, 31);
+    const Finding finding = ask(evidence);
+    CHECK(finding.outcome == Outcome::latent);
+    CHECK(says(finding, "traffic that fills something up"));
+    REQUIRE(finding.score);
+    CHECK(*finding.score < 20);  // of the rise at equal load
+    CHECK(finding.remedies.empty());
+}
+
+TEST_CASE("p99 that rises at equal load too is the sign, though traffic grows as well") {
+    Evidence evidence;
+    add_queue(evidence, 1.3, 1.8, 32);
+    const Finding finding = ask(evidence);
+    CHECK(finding.outcome == Outcome::present);
+    CHECK(says(finding, "at equal load it rises by"));
+}
+
 TEST_CASE("a step next to a deploy is a regression and not the sign") {
     Evidence evidence;
     const std::int64_t day = add_story(evidence, route("/cart"), 26, Story::half_step, 3);

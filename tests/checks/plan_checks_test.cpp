@@ -62,6 +62,31 @@ TEST_CASE("missing-index: the share of all time, and what it buys") {
     CHECK(found.remedies[0].effects[0].factor.low < 1.5);
 }
 
+TEST_CASE("missing-index: on the data axis the next statement is the limit after it") {
+    Evidence evidence;
+    evidence.plans.add(scan_plan(200'000, 1, 150, 1));
+    Plan other = scan_plan(150'000, 150'000, 40, 2);  // keeps all that it reads
+    other.statement_text = "select count(*) from orders";
+    other.nodes[0].filter.clear();
+    evidence.plans.add(other);
+    Settings settings;
+    CHECK(checks::missing_index.run(evidence, settings).remedies.at(0).effects.empty());
+    settings.tables["orders"].growth = TableGrowth::denser;
+    const Finding found = checks::missing_index.run(evidence, settings);
+    REQUIRE(found.remedies.size() == 1);
+    REQUIRE(found.remedies[0].effects.size() == 1);
+    const Effect& effect = found.remedies[0].effects[0];
+    CHECK(effect.limit == "data-growth");
+    CHECK(effect.factor.at == Approx(150.0 / 40).epsilon(0.15));
+    CHECK(effect.factor.low >= 1);
+    CHECK(found.remedies[0].model.find("the data's limit") != std::string::npos);
+    // An index that does not serve the first statement to break moves nothing.
+    Evidence later;
+    later.plans.add(scan_plan(200'000, 1, 20, 1));
+    later.plans.add(other);
+    CHECK(checks::missing_index.run(later, settings).remedies.at(0).effects.empty());
+}
+
 TEST_CASE("missing-index: without a log no share, without ANALYZE no time, and small tables stay") {
     Evidence evidence;
     evidence.plans.add(scan_plan(20'000, 1, 10, 0));

@@ -129,6 +129,71 @@ TEST_CASE("loops of statements are present, absent, or hidden by a threshold") {
     }
 }
 
+namespace {
+
+// Ten minutes, every statement logged: `calls` updates of one table, evenly, of this length.
+Evidence with_updates(std::uint64_t calls, std::int64_t each_us) {
+    Evidence evidence = with_workload(calls, static_cast<std::int64_t>(calls) * each_us);
+    Workload& workload = evidence.workload;
+    workload.settings["log_min_duration_statement"] = "0";
+    for (auto& [id, statement] : workload.statements) {
+        statement.kind = StatementKind::write;
+        statement.tables = {"counters"};
+        statement.written = {"counters"};
+        statement.first_seen = {"a.log", 3};
+    }
+    workload.busy_us.clear();
+    for (int second = 0; second < 600; ++second) {
+        workload.busy_us["web"].add(instant(second * second_us),
+                                    static_cast<std::int64_t>(calls) * each_us / 600);
+    }
+    return evidence;
+}
+
+}  // namespace
+
+TEST_CASE("few writes and no waits bound the load of a row from below") {
+    Evidence evidence = with_updates(6000, 2'000);  // ten a second, 2 ms each: 0.02 sessions
+    const double seconds = static_cast<double>(evidence.workload.span.length().count()) / 1e6;
+    const double used = 12 / seconds;
+    SECTION("no wait in the log") {
+        const Finding finding = checks::contended_row.run(evidence, {});
+        REQUIRE(finding.limits.size() == 1);
+        const Limit& limit = finding.limits[0];
+        CHECK(limit.status == LimitStatus::measured);
+        CHECK(std::isnan(limit.at));
+        CHECK(std::isinf(limit.high));
+        CHECK(std::abs(limit.low - 0.5 / used) < 0.02 * limit.low);
+        CHECK(limit.grade == Grade::C);
+        CHECK(finding.outcome == Outcome::absent);  // ten times are asked for
+        CHECK(finding.seen_at == std::vector<Origin>{{"a.log", 3}});
+    }
+    SECTION("a transaction holds its locks to its end") {
+        Transactions& held = evidence.workload.transactions["web"];
+        held.held_us = 100 * 50'000;
+        held.lengths_us.add(50'000, 100);
+        const Finding finding = checks::contended_row.run(evidence, {});
+        REQUIRE(finding.limits.size() == 1);
+        CHECK(std::abs(finding.limits[0].low - 0.5 / (used * 26)) < 0.02 * finding.limits[0].low);
+        CHECK(finding.outcome == Outcome::insufficient);  // and no more is said
+    }
+    SECTION("a log that was cut holds no bound") {
+        evidence.workload.settings.clear();
+        evidence.workload.least_duration_us = 250'000;
+        CHECK(checks::contended_row.run(evidence, {}).limits.empty());
+    }
+    SECTION("with waits there are both ends") {
+        evidence.workload.lock_waits[{"web", "web", "ShareLock", "row of counters"}] = {
+            .waits = 10, .granted = 10, .waited_us = 15 * second_us, .first_seen = {"a.log", 9}};
+        const Finding finding = checks::contended_row.run(evidence, {});
+        REQUIRE(finding.limits.size() == 1);
+        CHECK(finding.limits[0].low > 0);
+        CHECK(finding.limits[0].low <= finding.limits[0].high);
+        CHECK(std::isfinite(finding.limits[0].high));
+        CHECK(finding.limits[0].inputs.size() == 2);
+    }
+}
+
 TEST_CASE("the waiting that was logged bounds the load from above only") {
     Evidence evidence = with_workload(1000, 10 * second_us);
     SECTION("no waits, no limit") {

@@ -5,6 +5,8 @@
 #include "core/error.hpp"
 #include "readers/live/capture.hpp"
 #include "support/live_server.hpp"
+#include "support/run_program.hpp"
+#include "wire/json.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -272,6 +274,73 @@ TEST_CASE(
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
     }
     CHECK(leftovers() == before);
+}
+
+TEST_CASE("the program joins the planner with the audit, and says what it cannot without") {
+    if (prepared().server == nullptr) {
+        return;
+    }
+    const test::TemporaryFolder folder;
+    const std::string taken = folder.path("capture.json");
+    prepared().server->run("x1",
+                           "select pg_stat_statements_reset();"
+                           "select * from orders where ref = 'no such'; select * from orders where "
+                           "ref = 'nor such'");
+    REQUIRE(test::run_program({"collect",
+                               prepared().server->url("reader", "x1"),
+                               "--interval",
+                               "0",
+                               "--keep-values",
+                               "-o",
+                               taken})
+                .status == 0);
+    const std::string config = folder.write(
+        "told.toml",  // not found by itself
+
+        "[tables]\norders = {grows = \"denser\"}\ncustomers = {grows = \"denser\"}\n"
+        "products = {grows = \"static\"}\n[thresholds]\n\"plan-growth.budget\" = {value = 50, "
+        "reason = \"a small database\"}\n");
+    const auto data_limit = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"audit", taken, "--format", "json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const test::Ran ran = test::run_program(arguments);
+        INFO(ran.err);
+        REQUIRE((ran.status == 0 || ran.status == 4));
+        const wire::Json audit = wire::Json::parse(ran.out);
+        for (const wire::Json& limit : audit.at("limits")) {
+            if (limit.at("id") == "data-growth" || limit.at("id") == "plan-growth") {
+                return limit;
+            }
+        }
+        return wire::Json(nullptr);
+    };
+    const std::string programs = prepared().server->programs();
+    CHECK(data_limit({"--config", config}).at("status") == "missing");
+    const wire::Json planned = data_limit({"--config", config, "--pg-bindir", programs});
+    CHECK(planned.at("axis") == "data");
+    CHECK(planned.at("status") == "measured");
+    REQUIRE(planned.at("low").is_number());
+    // An index on what is asked for takes the limit away, or far up.
+    const std::string change = folder.write("index.sql", "create index on orders (ref);");
+    const wire::Json after =
+        data_limit({"--config", config, "--pg-bindir", programs, "--change", change});
+    CHECK((after.at("status") == "above-range" || !after.at("low").is_number() ||
+           after.at("low").get<double>() > planned.at("low").get<double>()));
+    // Nobody said how tables grow: no lower bound comes of it.
+    const wire::Json untold = data_limit({"--pg-bindir", programs});
+    CHECK((untold.at("status") == "missing" || untold.at("low") == 0));
+    const test::Ran inspected = test::run_program(
+        {"inspect", "--capture", taken, "--pg-bindir", programs, "--project", "10", "--no-cliffs"});
+    INFO(inspected.err);
+    CHECK(inspected.status == 0);
+    CHECK(inspected.out.find("The planner at other sizes") != std::string::npos);
+    // The change alone is a question to nobody; without a capture there is no schema.
+    CHECK(test::run_program({"audit", taken, "--change", change}).status == 2);
+    const std::string events = folder.write("events.csv", "at,until,kind,service,what\n");
+    const test::Ran none = test::run_program({"audit", events, "--pg-bindir", programs});
+    CHECK(none.status == 4);
+    CHECK(none.err.find("plimsoll collect") != std::string::npos);
+    CHECK(test::run_program({"inspect"}).status == 2);
 }
 
 TEST_CASE("a folder without a server is a usage error") {

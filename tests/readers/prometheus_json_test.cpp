@@ -188,6 +188,25 @@ TEST_CASE("gauges of known exporters get our names and their limits") {
           7000);
 }
 
+TEST_CASE("the slots of all instances of a pool add up, and how many they are is kept") {
+    const auto read = read_text(
+        readers::prometheus_json,
+        document(
+            {{R"("__name__":"hikaricp_connections_active","pool":"web","instance":"x")",
+              {"3", "4"}},
+             {R"("__name__":"hikaricp_connections_active","pool":"web","instance":"y")",
+              {"9", "8"}},
+             {R"("__name__":"hikaricp_connections_max","pool":"web","instance":"x")", {"10", "10"}},
+             {R"("__name__":"hikaricp_connections_max","pool":"web","instance":"y")", {"10", "10"}},
+             {R"("__name__":"pg_replication_lag_seconds","instance":"r1")", {"1", "1"}},
+             {R"("__name__":"pg_replication_lag_seconds","instance":"r2")", {"4", "1"}}}));
+    const auto& series = read.evidence.gauges.series;
+    CHECK(series.at("pool.web.busy").samples.begin()->second ==
+          GaugeSample{.value_milli = 12'000, .limit_milli = 20'000});
+    CHECK(series.at("pool.web.instances").samples.begin()->second.value_milli == 2000);
+    CHECK(series.at("replica.lag_s").samples.begin()->second.value_milli == 4000);
+}
+
 TEST_CASE("native histograms: counts that are not cumulative over bounds, but over time") {
     const std::string point =
         R"({"count":"N","sum":"1","buckets":[[0,"0.1","0.2","A"],[0,"0.2","0.4","B"]]})";

@@ -104,6 +104,15 @@ TEST_CASE("a family without a unit in its name is refused, gauges are taken, oth
     CHECK(gauges.evidence.gauges.series.at("pool.main.busy").samples.begin()->second.value_milli ==
           7000);
     CHECK(gauges.input.records == 2);
+    const ReadText sized =
+        read_text(readers::prometheus_text,
+                  "# TYPE hikaricp_connections_active gauge\n# scrape "
+                  "2026-11-21T08:00:00Z\nhikaricp_connections_active{pool=\"main\"} 7\n"
+                  "hikaricp_connections_max{pool=\"main\"} 20\n"
+                  "hikaricp_connections_max{pool=\"idle\"} 5\n");
+    CHECK(sized.evidence.gauges.series.at("pool.main.busy").samples.begin()->second ==
+          GaugeSample{.value_milli = 7000, .limit_milli = 20'000});
+    CHECK(sized.evidence.gauges.series.size() == 1);  // a size alone is no use
 }
 
 TEST_CASE("what hurts is counted with its reason: NaN, negative, no time, clock back, no +Inf") {

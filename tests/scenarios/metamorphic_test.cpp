@@ -221,12 +221,6 @@ TEST_CASE("less evidence never makes anything surer", "[metamorphic]") {
                 }
             }
             for (const Limit& limit : after.limits) {
-                // Without the gauge of CPU the cores are judged by time inside statements, waits
-                // included and the server's own work not: another quantity, so neither interval
-                // contains the other.
-                if (limit.id == "database-cpu") {
-                    continue;
-                }
                 const auto was = std::ranges::find(before.limits, limit.id, &Limit::id);
                 if (limit.status == LimitStatus::measured && was != before.limits.end() &&
                     was->status == LimitStatus::measured) {

@@ -161,9 +161,9 @@ void join_laws(const Plans& plans,
 
 }  // namespace
 
-Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
+PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request) {
     const DatabaseCapture& capture = capture_of(evidence);
-    const std::map<std::string, Growth> growth = growth_of(capture, request.growth);
+    PlannerAnswers out{.capture = &capture, .growth = growth_of(capture, request.growth)};
     std::vector<Asked> statements;
     if (request.statements.empty()) {
         statements = of_plans(evidence.plans);
@@ -191,10 +191,19 @@ Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
     const auto rest = std::ranges::unique(questions.scales);
     questions.scales.erase(rest.begin(), rest.end());
     const ScratchCluster cluster{find_programs(request.programs, request.search_path)};
-    std::vector<std::string> notes;
-    std::vector<Planned> answers =
-        ask_planner(cluster, capture, growth, std::move(statements), questions, notes);
-    join_laws(evidence.plans, capture, growth, questions.scales, answers);
+    out.statements =
+        ask_planner(cluster, capture, out.growth, std::move(statements), questions, out.notes);
+    out.scales = std::move(questions.scales);
+    return out;
+}
+
+Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
+    PlannerAnswers asked = ask(evidence, request);
+    const DatabaseCapture& capture = *asked.capture;
+    const std::map<std::string, Growth>& growth = asked.growth;
+    const std::vector<std::string>& notes = asked.notes;
+    std::vector<Planned>& answers = asked.statements;
+    join_laws(evidence.plans, capture, growth, asked.scales, answers);
     Json out = Json::object();
     out["database"] = capture.database;
     out["captured"] = wire::to_json(capture.started);

@@ -26,6 +26,17 @@ struct PlannerRequest {
     std::function<void(const std::string&)> progress = {};
 };
 
+// What the planner was asked, of which capture, and its answers.
+struct PlannerAnswers {
+    const DatabaseCapture* capture = nullptr;  // in the evidence
+    std::map<std::string, Growth> growth;
+    std::vector<double> scales;  // 1 first
+    std::vector<Planned> statements;
+    std::vector<std::string> notes;
+};
+// Throws as inspect_planner.
+[[nodiscard]] PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request);
+
 // Of the latest capture in the evidence. Throws Error (untrusted) when there is none, or none with
 // tables.
 [[nodiscard]] wire::Json inspect_planner(const Evidence& evidence, const PlannerRequest& request);

@@ -272,15 +272,24 @@ std::string_view PrometheusDocument::take_quantile(const Labels& labels,
 
 void PrometheusDocument::take_gauge(const GaugeName& name, const Values& values) {
     if (name.limit) {
-        limits_[name.name] = values;
+        for (const auto& [at, value] : values) {
+            if (value >= 0 && value < 9e12) {
+                Slots& slots = limits_[name.name][at];
+                slots.sum += value;
+                ++slots.instances;
+            }
+        }
         return;
     }
     GaugeSeries& series = gauges_.series[name.name];
     keep_first(series.first_seen, {.source = source_, .line = 0});
     for (const auto& [at, value] : values) {
         if (value >= 0 && value < 9e15) {
-            // several instances of one pool are in use together
-            series.samples[at].value_milli += std::llround(value * 1000);
+            // several instances of one pool are in use together; of several replicas the one
+            // that lags most counts
+            std::int64_t& level = series.samples[at].value_milli;
+            const std::int64_t own = std::llround(value * 1000);
+            level = name.name == "replica.lag_s" ? std::max(level, own) : level + own;
         }
     }
 }
@@ -323,18 +332,30 @@ void PrometheusDocument::add_process(const Process& process, Latency& latency, I
     }
 }
 
+// Where the size was not scraped at the instant of a sample, the largest stands for it. A pool of
+// several instances is several pools: a request waits in its own (NAME.instances says how many).
 void PrometheusDocument::add_limits(Gauges& gauges) const {
-    for (const auto& [name, values] : limits_) {
+    constexpr std::string_view busy = ".busy";
+    for (const auto& [name, slots] : limits_) {
         const auto found = gauges.series.find(name);
-        if (found == gauges.series.end() || values.empty()) {
+        if (found == gauges.series.end() || slots.empty()) {
             continue;
         }
-        double most = 0;
-        for (const auto& [at, value] : values) {
-            most = std::max(most, std::isfinite(value) && value < 9e15 ? value : 0);
-        }
+        const auto most =
+            std::ranges::max_element(slots, {}, [](const auto& each) { return each.second.sum; });
         for (auto& [at, sample] : found->second.samples) {
-            sample.limit_milli = std::llround(most * 1000);
+            const auto then = slots.find(at);
+            const double sum = (then == slots.end() ? most : then)->second.sum;
+            sample.limit_milli = std::llround(sum * 1000);
+        }
+        if (most->second.instances < 2 || !name.ends_with(busy)) {
+            continue;
+        }
+        GaugeSeries& instances =
+            gauges.series[name.substr(0, name.size() - busy.size()) + ".instances"];
+        keep_first(instances.first_seen, found->second.first_seen);
+        for (const auto& [at, one] : slots) {
+            instances.add(at, {.value_milli = 1000 * one.instances, .limit_milli = {}});
         }
     }
 }

@@ -7,6 +7,7 @@
 #include "readers/metrics/cumulative.hpp"
 #include "readers/metrics/labels.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -48,7 +49,12 @@ private:
     std::map<std::string, Process> processes_;
     std::map<RouteId, std::map<Instant, Percentiles>> percentiles_;
     Gauges gauges_;
-    std::map<std::string, Values> limits_;
+    // Instances of one pool, each with slots of its own: their sum, and how many they are.
+    struct Slots {
+        double sum = 0;
+        std::int64_t instances = 0;
+    };
+    std::map<std::string, std::map<Instant, Slots>> limits_;
     bool unlabelled_ = false;
 };
 
