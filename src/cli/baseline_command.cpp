@@ -141,7 +141,8 @@ Status run_baseline(const BaselineFlags& flags) {
     const std::string path = flags.file.empty() ? std::string{app::baseline_file_name} : flags.file;
     Snapshot snapshot = app::parse_baseline(slurp(path), path);
     if (flags.action == "show") {
-        print(flags.format == "json" ? wire::dump(wire::to_json(snapshot)) : shown(snapshot, path));
+        print_text(flags.format == "json" ? wire::dump(wire::to_json(snapshot))
+                                          : shown(snapshot, path));
         return Status::done;
     }
     if (flags.action == "accept") {
@@ -169,8 +170,8 @@ Status run_config(const ConfigFlags& flags) {
     const app::GateConfig gate = app::effective(app::gate_config_of(settings.path), {});
     (void)app::options_of(gate);  // a value that cannot be used is said here, not at the gate
     const std::vector<app::ShownSetting> all = app::effective_settings(settings, gate);
-    print(flags.format == "json" ? wire::dump(wire::to_json(all))
-                                 : app::settings_text(all, settings.path));
+    print_text(flags.format == "json" ? wire::dump(wire::to_json(all))
+                                      : app::settings_text(all, settings.path));
     return Status::done;
 }
 
