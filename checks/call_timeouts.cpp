@@ -6,6 +6,7 @@
 // callee still worked when its caller had given up, so it knows no deadline. Too long: above 5 s
 // and ten times the callee's 99.9th percentile. Blind spots: a call that never hung shows no
 // time-out; that counts as not known, never as there.
+#include "checks/calls/matrix.hpp"
 #include "checks/calls/waits.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -183,6 +184,9 @@ struct Judged {
              .formula = "counted; the upper end counts those not known",
              .origins = {calls.front().origin}});
         finding.exhibits.push_back(exhibit_of(calls));
+    }
+    if (!evidence.calls.edges.empty()) {
+        finding.exhibits.push_back(call_matrix(evidence.calls));
     }
     if (known < calls.size() || calls.empty()) {
         finding.gaps.push_back(

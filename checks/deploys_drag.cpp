@@ -9,6 +9,7 @@
 
 #include "checks/ci/delivery.hpp"
 #include "checks/ci/lane.hpp"
+#include "checks/ci/path.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/proportion.hpp"
@@ -273,6 +274,9 @@ void rate_confidence(Finding& out, const Figures& f) {
     }
     Finding out;
     fill_measures(out, f);
+    if (std::optional<Exhibit> path = ci::path_exhibit(f.delivery)) {
+        out.exhibits.push_back(std::move(*path));
+    }
     judge(out, f, settings);
     rate_confidence(out, f);
     if (!f.ratio.has_point()) {

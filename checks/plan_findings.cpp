@@ -8,6 +8,7 @@
 #include "model/plan_findings.hpp"
 
 #include "checks/plans/statements.hpp"
+#include "checks/plans/tree.hpp"
 #include "core/check.hpp"
 #include "model/severity.hpp"
 
@@ -194,6 +195,20 @@ struct Account {
     return out;
 }
 
+// The trees behind the first findings: where in the plan they stand.
+void add_trees(Finding& out, const std::vector<Seen>& all) {
+    constexpr std::size_t most_trees = 3;
+    std::set<const Plan*> shown;
+    for (const Seen& one : all) {
+        if (shown.size() == most_trees) {
+            return;
+        }
+        if (one.statement->plan->analyzed && shown.insert(one.statement->plan).second) {
+            out.exhibits.push_back(plans::plan_tree(*one.statement));
+        }
+    }
+}
+
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     Finding out;
     const std::vector<PlannedStatement> statements = plans::planned_statements(evidence);
@@ -203,6 +218,7 @@ struct Account {
         out.seen_at.push_back(one.plan->origin);
     }
     out.exhibits.push_back(table_of(account.all, logged));
+    add_trees(out, account.all);
     add_remedies(out, account.all);
     if (!evidence.workload.empty()) {
         out.measures.push_back({.id = "covered",

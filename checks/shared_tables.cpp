@@ -6,6 +6,7 @@
 // of time in statements that join tables of different owners. Blind spots: a monolith with one
 // application name hides its modules (then only [tables] helps); a table that was not touched in
 // the log's hours.
+#include "checks/workload/ownership.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 
@@ -167,6 +168,9 @@ struct Use {
                 use)};
     if (written > 0) {
         finding.exhibits.push_back(table_of(use));
+    }
+    if (!one_name) {
+        finding.exhibits.push_back(ownership_matrix(evidence.workload, settings));
     }
     return finding;
 }

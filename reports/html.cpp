@@ -15,7 +15,7 @@ namespace {
 
 using page::Page;
 
-// Patterns of the hatching, used by every drawing.
+// What the drawings repeat: the hatching and the shapes of the four states.
 void patterns(Page& page) {
     const auto pattern = [&](std::string_view id, std::string_view width) {
         page.w.element("pattern",
@@ -33,6 +33,7 @@ void patterns(Page& page) {
             page.w.element("defs", {}, [&] {
                 pattern("hat", "2");
                 pattern("hat2", "2.4");
+                page::icon_shapes(page);
             });
         });
 }

@@ -85,7 +85,7 @@ void verdict(Sheet& sheet, const Audit& audit) {
                                    in(Outcome::insufficient) + in(Outcome::failed)))
                   .add(shared::outcome_word(audit.verdict.outcome), Ink::bold)
                   .add("."));
-    sheet.wrap(sheet.safe(audit.subline), 2, 2, Ink::dim);
+    sheet.wrap(sheet.safe(audit.subline), 2, 3, Ink::dim);
 }
 
 // Where no sign could be assessed, what was read still has something to say: a plan, say, alone.
@@ -127,8 +127,8 @@ void next(Sheet& sheet, const Audit& audit) {
     sheet.put(Row{}
                   .add("Next", Ink::bold)
                   .to(9)
-                  .add("plimsoll explain load_line", Ink::cyan)
-                  .add("   how it is worked out, input by input"));
+                  .add("add --json a.json, then: ")
+                  .add("plimsoll explain load_line --audit a.json", Ink::cyan));
 }
 
 [[nodiscard]] std::string write(const Audit& audit, const Style& style) {

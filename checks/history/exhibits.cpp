@@ -196,7 +196,7 @@ Exhibit hotspots(const Boundaries& found, const History& history) {
     out.columns = {{"file", "", false},
                    {"module", "", false},
                    {"changes", "", true},
-                   {"lines", "", true},
+                   {"lines", "tiles", true},  // a map: as large as long, as dark as hot
                    {"indentation", "levels a line", true}};
     for (std::size_t i = 0; i < std::min(most, spots.size()); ++i) {
         const Spot& spot = spots[i];

@@ -34,7 +34,7 @@ constexpr std::size_t most_rows = 5000;
         one["location"]["lines"]["begin"] = place.line;
         out.push_back(std::move(one));
     }
-    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return out.dump(1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ constexpr std::size_t longest_message = 1000;
                           "sarif-schema-2.1.0.json";
     document["version"] = "2.1.0";
     document["runs"] = Json::array({std::move(run)});
-    return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return document.dump(1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ void matrix_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
         page.w.element("table", {{"class", "mx"}}, [&] {
             page.w.element("thead", {}, [&] {
                 page.w.element("tr", {}, [&] {
-                    page.w.leaf("td");
+                    page.w.element("td", {}, "");
                     for (std::size_t i = names; i < last; ++i) {
                         page.w.element("th", {{"scope", "col"}}, [&] {
                             prose(page, "span", "", columns.at(i).at(&Column::name));
@@ -65,21 +65,24 @@ void matrix_exhibit(Page& page, const Seen<Exhibit>& exhibit) {
             page.w.element("tbody", {}, [&] {
                 for (std::size_t r = 0; r < shown; ++r) {
                     const Seen<Row> row = rows.at(r);
-                    page.w.element("tr", {{"data-row", row.path()}, {"data-as", "percent"}}, [&] {
-                        if (names == 1) {
-                            page.w.element("th",
-                                           {{"scope", "row"}},
-                                           row->cells.empty() ? "" : text_of(row->cells.front()));
-                        } else {
-                            page.w.element("th",
-                                           {{"scope", "row"}, {"data-head", ""}},
-                                           r < columns->size() ? label_of((*columns)[r].name) : "");
-                        }
-                        for (std::size_t i = names; i < last; ++i) {
-                            const Cell cell = i < row->cells.size() ? row->cells[i] : Cell{};
-                            page.w.element("td", {{"class", shade(cell)}}, text_of(cell));
-                        }
-                    });
+                    page.w.element(
+                        "tr", {{"data-row", below(page, row.path())}, {"data-as", "percent"}}, [&] {
+                            if (names == 1) {
+                                page.w.element(
+                                    "th",
+                                    {{"scope", "row"}},
+                                    row->cells.empty() ? "" : text_of(row->cells.front()));
+                            } else {
+                                page.w.element(
+                                    "th",
+                                    {{"scope", "row"}, {"data-head", ""}},
+                                    r < columns->size() ? label_of((*columns)[r].name) : "");
+                            }
+                            for (std::size_t i = names; i < last; ++i) {
+                                const Cell cell = i < row->cells.size() ? row->cells[i] : Cell{};
+                                page.w.element("td", {{"class", shade(cell)}}, text_of(cell));
+                            }
+                        });
                 }
             });
         });

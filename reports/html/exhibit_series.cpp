@@ -13,8 +13,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <optional>
-#include <set>
+#include <vector>
 
 namespace plimsoll::reports::page {
 namespace {
@@ -83,7 +84,7 @@ struct Frame {
 [[nodiscard]] std::string path_of(const Line& line, const Frame& frame) {
     std::string path;
     const auto to = [&](const SeriesPoint& point, char how) {
-        path += fmt::format("{}{:.1f} {:.1f}",
+        path += fmt::format("{}{:.1f} {:.0f}",
                             how,
                             frame.time(point.at) * 1000,
                             (1 - std::clamp(point.value / frame.highest, 0.0, 1.0)) * 1000);
@@ -128,7 +129,7 @@ struct Frame {
     std::string back;
     const std::size_t step = std::max<std::size_t>(1, line.points.size() / columns);
     const auto at = [&](const SeriesPoint& point, double value) {
-        return fmt::format("{:.1f} {:.1f}",
+        return fmt::format("{:.1f} {:.0f}",
                            frame.time(point.at) * 1000,
                            (1 - std::clamp(value / frame.highest, 0.0, 1.0)) * 1000);
     };
@@ -186,17 +187,33 @@ void time_axis(Page& page, const Frame& frame) {
     }
 }
 
-void mark(Page& page, const SeriesMark& mark, const Frame& frame, double& labelled_to) {
-    const std::string x = across(frame.x(mark.at));
-    if (mark.kind == "deploy") {
-        page.w.leaf("line",
-                    {{"x1", x},
-                     {"x2", x},
-                     {"y1", down(bottom + 4)},
-                     {"y2", down(bottom + 16)},
-                     {"class", "dep"}});
+// Deploys are many: their ticks below the drawing are one path.
+void deploys(Page& page, const std::vector<SeriesMark>& marks, const Frame& frame) {
+    std::string path;
+    for (std::size_t i = 0; i < std::min(marks.size(), most_marks); ++i) {
+        if (marks[i].kind == "deploy" && marks[i].at >= frame.from && marks[i].at <= frame.to) {
+            path += fmt::format("M{:.1f} 0v1", frame.time(marks[i].at) * 1000);
+        }
+    }
+    if (path.empty()) {
         return;
     }
+    page.w.element(
+        "svg",
+        {{"x", across(left)},
+         {"width", across(right - left)},
+         {"y", down(bottom + 4)},
+         {"height", "12"},
+         {"viewBox", "0 0 1000 1"},
+         {"preserveAspectRatio", "none"}},
+        [&] {
+            page.w.leaf("path",
+                        {{"d", path}, {"class", "dep"}, {"vector-effect", "non-scaling-stroke"}});
+        });
+}
+
+void mark(Page& page, const SeriesMark& mark, const Frame& frame, double& labelled_to) {
+    const std::string x = across(frame.x(mark.at));
     page.w.leaf("line",
                 {{"x1", x},
                  {"x2", x},
@@ -235,17 +252,20 @@ void drawing(Page& page, const Seen<Exhibit>& exhibit, const Frame& frame) {
                 [&] {
                     for (std::size_t l = 0; l < std::min(exhibit->lines.size(), most_lines); ++l) {
                         const Line& line = exhibit->lines[l];
-                        page.w.leaf("path", {{"d", band_of(line, frame)}, {"class", "band"}});
+                        if (const std::string band = band_of(line, frame); !band.empty()) {
+                            page.w.leaf("path", {{"d", band}, {"class", "band"}});
+                        }
                         page.w.leaf("path",
                                     {{"d", path_of(line, frame)},
                                      {"class", fmt::format("l{}", l)},
                                      {"vector-effect", "non-scaling-stroke"}});
                     }
                 });
+            deploys(page, exhibit->marks, frame);
             double labelled_to = -1;
             for (std::size_t i = 0; i < std::min(exhibit->marks.size(), most_marks); ++i) {
                 const SeriesMark& here = exhibit->marks[i];
-                if (here.at >= frame.from && here.at <= frame.to) {
+                if (here.kind != "deploy" && here.at >= frame.from && here.at <= frame.to) {
                     mark(page, here, frame, labelled_to);
                 }
             }
@@ -336,8 +356,9 @@ void readings(Page& page, const Exhibit& exhibit, std::string_view id, const Fra
     const Line& line = exhibit.lines.front();
     const std::size_t count = line.points.size();
     const std::size_t parts = std::min(columns, count);
-    std::string times;
+    std::vector<std::int64_t> steps;
     std::string values;
+    std::int64_t unit = 0;  // what all steps are multiples of
     std::int64_t before = micros(frame.from) / 1'000'000;
     for (std::size_t c = 0; c < parts; ++c) {
         const auto begin = line.points.begin() + static_cast<std::ptrdiff_t>(c * count / parts);
@@ -347,18 +368,24 @@ void readings(Page& page, const Exhibit& exhibit, std::string_view id, const Fra
         });
         if (highest != end && std::isfinite(highest->value)) {
             const std::int64_t now = micros(highest->at) / 1'000'000;
-            times += fmt::format("{}{}", times.empty() ? "" : ",", now - before);
+            steps.push_back(now - before);
+            unit = std::gcd(unit, now - before);
             values += fmt::format("{}{:.4g}", values.empty() ? "" : ",", highest->value);
             before = now;
         }
     }
-    page.readings += fmt::format("{}\"{}\":{{\"from\":{},\"to\":{},\"step\":[{}],\"value\":[{}]}}",
-                                 page.readings.empty() ? "" : ",",
-                                 id,
-                                 micros(frame.from) / 1'000'000,
-                                 micros(frame.to) / 1'000'000,
-                                 times,
-                                 values);
+    for (std::int64_t& step : steps) {
+        step /= std::max<std::int64_t>(1, unit);
+    }
+    page.readings +=
+        fmt::format("{}\"{}\":{{\"from\":{},\"to\":{},\"unit\":{},\"step\":[{}],\"value\":[{}]}}",
+                    page.readings.empty() ? "" : ",",
+                    id,
+                    micros(frame.from) / 1'000'000,
+                    micros(frame.to) / 1'000'000,
+                    unit,
+                    fmt::join(steps, ","),
+                    values);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ void axis(Page& page, bool with_mark) {
     static constexpr std::array<std::string_view, 4> labels{"1×", "10×", "100×", "1000×"};
     static constexpr std::array<std::string_view, 4> anchors{"start", "middle", "middle", "end"};
     page.w.element("div", {{"class", "ax"}, {"aria-hidden", "true"}}, [&] {
-        page.w.leaf("span");
+        page.w.element("span", {}, "");
         page.w.element("svg", {{"height", "64"}}, [&] {
             for (std::size_t i = 0; i < stage_names.size(); ++i) {
                 page.w.element(
@@ -73,25 +73,37 @@ void axis(Page& page, bool with_mark) {
                     });
             }
         });
-        page.w.leaf("span");
+        page.w.element("span", {}, "");
     });
+}
+
+// What lies behind every row, written once: the three stages and the lines between them.
+void backdrop(Page& page) {
+    page.w.element(
+        "svg", {{"class", "sr"}, {"width", "0"}, {"height", "0"}, {"aria-hidden", "true"}}, [&] {
+            page.w.element("defs", {}, [&] {
+                page.w.element("g", {{"id", "backdrop"}}, [&] {
+                    for (std::size_t i = 0; i < 3; ++i) {
+                        page.w.leaf("rect",
+                                    {{"x", across(decades[i])},
+                                     {"width", "33.34%"},
+                                     {"height", "100%"},
+                                     {"class", fmt::format("band b{}", i + 1)}});
+                    }
+                    for (const double decade : decades) {
+                        vertical(page, decade, "0", "100%", "grid");
+                    }
+                });
+            });
+        });
 }
 
 void strip(Page& page, const Limit& limit, bool with_mark) {
     page.w.element("svg", {{"class", "t"}, {"height", "36"}, {"aria-hidden", "true"}}, [&] {
-        for (std::size_t i = 0; i < 3; ++i) {
-            page.w.leaf("rect",
-                        {{"x", across(decades[i])},
-                         {"width", "33.34%"},
-                         {"height", "100%"},
-                         {"class", fmt::format("band b{}", i + 1)}});
-        }
+        page.w.leaf("use", {link_to("backdrop")});
         const double mark = on_axis(page.audit.load_line.at);
         if (with_mark) {
             page.w.leaf("rect", {{"width", across(mark)}, {"height", "100%"}, {"class", "safe"}});
-        }
-        for (const double decade : decades) {
-            vertical(page, decade, "0", "100%", "grid");
         }
         if (limit.status == LimitStatus::missing) {
             page.w.leaf("rect",
@@ -215,6 +227,7 @@ void load_line(Page& page) {
     const std::vector<std::size_t> order = shared::limits_in_order(page.audit, Axis::load);
     const bool with_mark = std::isfinite(page.audit.load_line.at);
     page.w.element("figure", {{"class", "load"}}, [&] {
+        backdrop(page);
         if (order.empty()) {
             page.w.element(
                 "p",
@@ -234,6 +247,9 @@ void load_line(Page& page) {
                 "Hatched: cannot be placed from the inputs given");
             page.w.text(with_mark ? ", so the load line holds for the marks that are shown."
                                   : ". No load line is drawn because no limit is measured.");
+            if (with_mark && page.audit.load_line.at <= 1) {
+                page.w.text(" The left edge is today’s peak; what lies below it stands there.");
+            }
         });
     });
 }

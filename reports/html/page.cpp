@@ -1,5 +1,6 @@
 #include "html/page.hpp"
 
+#include "shared/places.hpp"
 #include "shared/safe_text.hpp"
 #include "shared/words.hpp"
 
@@ -10,7 +11,8 @@
 
 namespace plimsoll::reports::page {
 
-Page::Page(const Audit& shown) : audit{shown}, seen{shown, ""} {
+Page::Page(const Audit& shown)
+    : audit{shown}, seen{shown, ""}, folder{shared::common_folder(shown)} {
     const auto give = [&](const std::string& id, std::string place, std::string_view label) {
         if (!id.empty()) {
             anchors.try_emplace(id, Anchor{std::move(place), std::string{label_of(label)}});
@@ -40,11 +42,19 @@ std::string_view label_of(std::string_view text) noexcept {
     return shared::whole_prefix(text, 240);
 }
 
+std::string_view below(const Page& page, std::string_view path) {
+    const std::size_t length = page.within.size();
+    const bool is_below =
+        length > 0 && path.size() > length && path.starts_with(page.within) && path[length] == '.';
+    return is_below ? path.substr(length) : path;
+}
+
 void figure(Page& page, Name tag, std::string_view path, std::string_view text, As as) {
+    const std::string_view place = below(page, path);
     if (as == As::number || as == As::text) {
-        page.w.element(tag, {{"data-f", path}}, text);
+        page.w.element(tag, {{"data-f", place}}, text);
     } else {
-        page.w.element(tag, {{"data-f", path}, {"data-as", shared::name_of(as)}}, text);
+        page.w.element(tag, {{"data-f", place}, {"data-as", shared::name_of(as)}}, text);
     }
 }
 
@@ -57,14 +67,14 @@ void multiple(Page& page, const Seen<double>& value, Name tag) {
 
 void count(Page& page, std::string_view path, std::size_t how_many, std::string_view which) {
     figure(page,
-           "span",
+           "bdi",
            fmt::format("{}.#{}", path, which),
            shared::number(static_cast<double>(how_many)));
 }
 
 void day(Page& page, const Seen<std::optional<Instant>>& value) {
     if (*value) {
-        figure(page, "span", value.path(), to_date(**value), As::day);
+        figure(page, "bdi", value.path(), to_date(**value), As::day);
     } else {
         page.w.text("an unknown day");
     }
@@ -78,13 +88,32 @@ void prose(Page& page, Name tag, std::string_view style, const Seen<std::string>
     if (style.empty()) {
         figure(page, tag, text.path(), words, as);
     } else if (as == As::text) {
-        page.w.element(tag, {{"class", style}, {"data-f", text.path()}}, words);
+        page.w.element(tag, {{"class", style}, {"data-f", below(page, text.path())}}, words);
     } else {
-        page.w.element(
-            tag,
-            {{"class", style}, {"data-f", text.path()}, {"data-as", shared::name_of(as)}},
-            words);
+        page.w.element(tag,
+                       {{"class", style},
+                        {"data-f", below(page, text.path())},
+                        {"data-as", shared::name_of(as)}},
+                       words);
     }
+}
+
+void cell(Page& page, const Seen<std::string>& text, std::string_view style) {
+    if (text->empty()) {
+        page.w.element("td", {}, "");
+    } else {
+        prose(page, "td", style, text);
+    }
+}
+
+void head_cell(Page& page, const Seen<std::string>& text) {
+    page.w.element("th",
+                   {{"scope", "row"}, {"data-f", below(page, text.path())}},
+                   shared::shown(*text, As::text));
+}
+
+void places(Page& page, const Seen<std::vector<Origin>>& all) {
+    figure(page, "bdi", all.path(), shared::places(*all, page.folder), As::places);
 }
 
 void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As as) {
@@ -117,18 +146,14 @@ void interval_after(Page& page, const Seen<Estimate>& value, As as) {
 
 void measure_value(Page& page, const Seen<Measure>& measure) {
     const Seen<Estimate> value = measure.at(&Measure::value);
-    if (value->has_point()) {
-        figure(page, value.at(&Estimate::at));
-        interval_after(page, value, As::number);
-    } else if (value->known()) {
-        interval(page, value.at(&Estimate::low), value.at(&Estimate::high), As::number);
-    } else {
+    if (!value->known()) {
         page.w.element("span", {{"class", "na"}}, "not measured");
         return;
     }
+    figure(page, "bdi", value.path(), shared::estimate(*value), As::estimate);
     if (!measure->unit.empty() && measure->unit != "1") {
         page.w.text(" ");
-        prose(page, "span", "unit", measure.at(&Measure::unit));
+        prose(page, "span", "", measure.at(&Measure::unit));
     }
 }
 
@@ -138,10 +163,7 @@ void evidence(Page& page, std::string_view id) {
         page.w.element("span", {{"class", "e"}}, label_of(id));
         return;
     }
-    page.w.element("a", {link_to(found->second.id), {"class", "e"}}, [&] {
-        page.w.element("span", {{"class", "sr"}}, "evidence ");
-        page.w.text(found->second.label);
-    });
+    page.w.element("a", {link_to(found->second.id), {"class", "e"}}, found->second.label);
 }
 
 [[nodiscard]] static std::string_view label_in(const Page& page, std::string_view id) {
@@ -153,7 +175,7 @@ void evidence_list(Page& page, const std::vector<std::string>& ids) {
     if (ids.empty()) {
         return;
     }
-    page.w.element("span", {{"class", "es"}}, [&] {
+    page.w.element("span", {{"class", "es"}, {"role", "group"}, {"aria-label", "Evidence"}}, [&] {
         for (std::size_t i = 0; i < ids.size(); ++i) {
             // Two checks may share one exhibit: one link is enough.
             const auto same = [&](const std::string& other) {
@@ -175,27 +197,23 @@ std::string_view sign_title(const Audit& audit, std::string_view id) {
     return found == audit.signs.end() ? id : std::string_view{found->title};
 }
 
+void icon_shapes(Page& page) {
+    const auto shape = [&](std::string_view id, Shape tag, Attributes attributes) {
+        page.w.element("symbol", {{"id", id}, {"viewBox", "0 0 14 14"}}, [&] {
+            page.w.leaf(tag, attributes);
+        });
+    };
+    shape("i-present", "path", {{"d", "M7 1l6.4 12H.6z"}, {"class", "f-present"}});
+    shape("i-latent", "path", {{"d", "M7 .6L13.4 7 7 13.4.6 7z"}, {"class", "f-latent"}});
+    shape("i-absent", "circle", {{"cx", "7"}, {"cy", "7"}, {"r", "6"}, {"class", "f-absent"}});
+    shape("i-unknown",
+          "rect",
+          {{"x", "1.5"}, {"y", "1.5"}, {"width", "11"}, {"height", "11"}, {"class", "dash"}});
+}
+
 void icon(Page& page, Outcome state) {
-    page.w.element("svg", {{"viewBox", "0 0 14 14"}, {"aria-hidden", "true"}}, [&] {
-        const std::string style = "f-" + std::string{shared::state_class(state)};
-        switch (state) {
-            case Outcome::present:
-                page.w.leaf("path", {{"d", "M7 1l6.4 12H.6z"}, {"class", style}});
-                break;
-            case Outcome::latent:
-                page.w.leaf("path", {{"d", "M7 .6L13.4 7 7 13.4.6 7z"}, {"class", style}});
-                break;
-            case Outcome::absent:
-                page.w.leaf("circle", {{"cx", "7"}, {"cy", "7"}, {"r", "6"}, {"class", style}});
-                break;
-            default:
-                page.w.leaf("rect",
-                            {{"x", "1.5"},
-                             {"y", "1.5"},
-                             {"width", "11"},
-                             {"height", "11"},
-                             {"class", "dash"}});
-        }
+    page.w.element("svg", {{"aria-hidden", "true"}}, [&] {
+        page.w.leaf("use", {link_to("i-" + std::string{shared::state_class(state)})});
     });
 }
 
@@ -233,11 +251,12 @@ void left_out(Page& page, std::string_view path, std::size_t shown, std::size_t 
 }
 
 std::string across(double share) {
-    return fmt::format("{:.2f}%", std::clamp(std::isfinite(share) ? share : 0, 0.0, 1.0) * 100);
+    const double percent = std::clamp(std::isfinite(share) ? share : 0, 0.0, 1.0) * 100;
+    return fmt::format("{:.4g}%", std::round(percent * 100) / 100);
 }
 
 std::string down(double pixels) {
-    return fmt::format("{:.1f}", std::isfinite(pixels) ? pixels : 0);
+    return fmt::format("{:.5g}", std::isfinite(pixels) ? std::round(pixels * 10) / 10 : 0);
 }
 
 }  // namespace plimsoll::reports::page

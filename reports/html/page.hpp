@@ -5,7 +5,8 @@
 // one formatter (shared/figures.hpp) makes of that field, data-as naming the way when it is not the
 // plain one. A count is written "signs.#" (how many) or "signs.#state=present|latent" (how many of
 // these). A row of a table of an exhibit carries data-row instead, and its cells are the row's
-// cells in order.
+// cells in order. A place that begins with '.' continues the data-in of the nearest element around
+// it, whose own may begin with '.' likewise: that is a fifth of the page's bytes less.
 #pragma once
 
 #include "core/audit.hpp"
@@ -18,6 +19,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace plimsoll::reports::page {
 
@@ -28,6 +30,8 @@ using shared::Seen;
 // the JSON. The byte limits hold for any Audit: a page never grows past 1.5 MB.
 inline constexpr std::size_t most_limits_in_headline = 10;
 inline constexpr std::size_t most_rows = 60;
+inline constexpr std::size_t most_table_rows = 10;  // of a table; a plan or a path is shown whole
+inline constexpr std::size_t most_measures = 8;     // of a check or a limit
 inline constexpr std::size_t most_modules = 40;
 inline constexpr std::size_t most_items = 200;
 inline constexpr std::size_t evidence_ends = 1'000'000;
@@ -43,27 +47,50 @@ struct Page {
 
     const Audit& audit;
     Seen<Audit> seen;
+    std::string folder;  // that all inputs are in; places are named without it
     Writer w;
     std::map<std::string, Anchor, std::less<>> anchors;  // ids of the Audit that have a place
+    std::string within;    // the place of the element around, where it says data-in
     std::string readings;  // JSON: values of charts, for the script's cross-hair
 
     [[nodiscard]] bool full() const noexcept { return w.size() > page_ends; }
+};
+
+// The place as it is written below `page.within`: ".value.at" in "findings.3.measures.0".
+[[nodiscard]] std::string_view below(const Page& page, std::string_view path);
+
+// For as long as it lives, places are written below `path`; say so with data-in = place().
+class Within {
+public:
+    Within(Page& page, std::string_view path)
+        : page_{page},
+          place_{below(page, path)},
+          before_{std::exchange(page.within, std::string{path})} {}
+    ~Within() { page_.within = before_; }
+    Within(const Within&) = delete;
+    Within& operator=(const Within&) = delete;
+    [[nodiscard]] const std::string& place() const noexcept { return place_; }
+
+private:
+    Page& page_;
+    std::string place_;
+    std::string before_;
 };
 
 [[nodiscard]] std::string anchor(std::string_view prefix, std::size_t index);
 // The start of a text of the Audit, for labels that are read aloud or stand in a link.
 [[nodiscard]] std::string_view label_of(std::string_view text) noexcept;
 
-// --- figures
+// --- figures: each in an element of its own that keeps the direction of its text to itself
 
 void figure(Page& page, Name tag, std::string_view path, std::string_view text, As as = As::number);
 template <class Number>
 requires std::integral<Number> || std::floating_point<Number>
-void figure(Page& page, const Seen<Number>& value, As as = As::number, Name tag = "span") {
+void figure(Page& page, const Seen<Number>& value, As as = As::number, Name tag = "bdi") {
     figure(page, tag, value.path(), shared::shown(static_cast<double>(*value), as), as);
 }
 // "4.1×"
-void multiple(Page& page, const Seen<double>& value, Name tag = "span");
+void multiple(Page& page, const Seen<double>& value, Name tag = "bdi");
 // How many elements a list of the Audit has: path + ".#", or those that `which` picks.
 void count(Page& page, std::string_view path, std::size_t how_many, std::string_view which = {});
 void day(Page& page, const Seen<std::optional<Instant>>& value);
@@ -71,6 +98,12 @@ void day(Page& page, const Seen<std::optional<Instant>>& value);
 // Text of the Audit; nothing at all when it is empty.
 void prose(
     Page& page, Name tag, std::string_view style, const Seen<std::string>& text, As as = As::text);
+// A cell of a table with such a text, or without any.
+void cell(Page& page, const Seen<std::string>& text, std::string_view style = {});
+void head_cell(Page& page, const Seen<std::string>& text);
+
+// "gauges.csv:12, gauges.csv:90; 24 places in all": one figure, the list of places
+void places(Page& page, const Seen<std::vector<Origin>>& all);
 
 // "3.4 to 5.0", "3.4× or more", "5.0× or less"; "no interval" when neither end is known.
 void interval(Page& page, const Seen<double>& low, const Seen<double>& high, As as);
@@ -88,6 +121,7 @@ void evidence_list(Page& page, const std::vector<std::string>& ids);
 [[nodiscard]] std::string_view sign_title(const Audit& audit, std::string_view id);
 
 void icon(Page& page, Outcome state);  // shape as well as colour
+void icon_shapes(Page& page);          // what icon() repeats, once in the page
 void plimsoll_mark(Page& page);
 // A name that begins with '>' heads a column of figures, set to the right.
 void table_head(Page& page, std::initializer_list<std::string_view> names);

@@ -86,7 +86,8 @@ void measures(Page& page, const Seen<SignVerdict>& sign) {
     page.w.element("ul", {{"class", "ev"}}, [&] {
         for (std::size_t i = 0; i < std::min<std::size_t>(all->size(), 8); ++i) {
             const Seen<Measure> measure = all.at(i);
-            page.w.element("li", {}, [&] {
+            const Within within{page, measure.path()};
+            page.w.element("li", {{"data-in", within.place()}}, [&] {
                 prose(page, "span", "", measure.at(&Measure::name));
                 page.w.element("b", {}, [&] { measure_value(page, measure); });
             });

@@ -3,6 +3,7 @@
 #include "shared/safe_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace plimsoll::reports::page {
 
@@ -74,7 +75,7 @@ void Writer::json(std::string_view json) {
     }
 }
 
-void Writer::start(Name tag, Attributes attributes) {
+void Writer::start(Name tag, Attributes attributes, std::string_view close) {
     out_ += '<';
     out_ += tag.text();
     for (const Attribute& attribute : attributes) {
@@ -84,10 +85,16 @@ void Writer::start(Name tag, Attributes attributes) {
         escape(out_, attribute.value());
         out_ += '"';
     }
-    out_ += '>';
+    out_ += close;
 }
 
 void Writer::end(Name tag) {
+    // HTML ends these by itself where the next one begins or what they are in ends, and they stand
+    // nowhere else here. A page has thousands of them.
+    static constexpr std::array<std::string_view, 4> ended_by_html{"td", "th", "tr", "li"};
+    if (std::find(ended_by_html.begin(), ended_by_html.end(), tag.text()) != ended_by_html.end()) {
+        return;
+    }
     out_ += "</";
     out_ += tag.text();
     out_ += '>';

@@ -3,8 +3,8 @@
 // Markup can only come from literals: tag and attribute names are types with a consteval
 // constructor, run-time text is always escaped (and made visible: shared/safe_text.hpp), a link can
 // only lead to a place in the same page, and an element closes itself because its content is a
-// call. There is no way to write an event handler, a style attribute or an address of the outside
-// world.
+// call (cells, rows and items of lists by HTML's own rule). There is no way to write an event
+// handler, a style attribute or an address of the outside world.
 #pragma once
 
 #include <concepts>
@@ -51,6 +51,20 @@ public:
     }
 };
 
+// An element of a drawing that holds nothing. Only these close themselves: in HTML proper "<td/>"
+// opens a cell and leaves it open.
+class Shape : public Name {
+public:
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    consteval Shape(const char* text) : Name{text} {
+        const std::string_view name{text};
+        if (name != "rect" && name != "line" && name != "circle" && name != "path" &&
+            name != "use") {
+            throw "not a shape without content";
+        }
+    }
+};
+
 class Attribute {
 public:
     Attribute(AttributeName name, std::string value)
@@ -78,20 +92,17 @@ class Writer {
 public:
     void text(std::string_view text);
     // An element without content and end tag: meta, input.
-    void lone(Name tag, Attributes attributes = {}) { start(tag, attributes); }
-    // An element with nothing in it, as the shapes of a drawing.
-    void leaf(Name tag, Attributes attributes = {}) {
-        start(tag, attributes);
-        end(tag);
-    }
+    void lone(Name tag, Attributes attributes = {}) { start(tag, attributes, ">"); }
+    // A shape of a drawing.
+    void leaf(Shape tag, Attributes attributes = {}) { start(tag, attributes, "/>"); }
     void element(Name tag, Attributes attributes, std::string_view content) {
-        start(tag, attributes);
+        start(tag, attributes, ">");
         text(content);
         end(tag);
     }
     template <std::invocable Content>
     void element(Name tag, Attributes attributes, Content&& content) {
-        start(tag, attributes);
+        start(tag, attributes, ">");
         std::forward<Content>(content)();
         end(tag);
     }
@@ -104,7 +115,7 @@ public:
     [[nodiscard]] std::string take() { return std::move(out_); }
 
 private:
-    void start(Name tag, Attributes attributes);
+    void start(Name tag, Attributes attributes, std::string_view close);
     void end(Name tag);
     std::string out_;
 };

@@ -48,8 +48,16 @@ namespace {
 }  // namespace
 
 std::string_view name_of(As as) noexcept {
-    static constexpr std::array<std::string_view, 7> names{
-        "number", "multiple", "bytes", "day", "hash", "text", "percent"};
+    static constexpr std::array<std::string_view, 10> names{"number",
+                                                            "multiple",
+                                                            "bytes",
+                                                            "day",
+                                                            "hash",
+                                                            "text",
+                                                            "percent",
+                                                            "places",
+                                                            "file",
+                                                            "estimate"};
     return names[static_cast<std::size_t>(as)];
 }
 
@@ -102,6 +110,26 @@ std::string bytes(double value) {
 std::string percent(double share) {
     const double hundredths = share * 100;
     return hundredths > 0 && hundredths < 0.5 ? "<1" : number(std::round(hundredths));
+}
+
+std::string estimate(const Estimate& value) {
+    const bool to = std::isfinite(value.high);
+    const bool from = std::isfinite(value.low) && (value.low > 0 || to);
+    std::string range;
+    if (from && to && value.low > 0) {
+        range = number(value.low) + " to " + number(value.high);
+    } else if (to) {
+        range = number(value.high) + " or less";
+    } else if (from) {
+        range = number(value.low) + " or more";
+    } else {
+        range = "no interval";
+    }
+    if (!std::isfinite(value.at)) {
+        return range;
+    }
+    const bool exact = value.low == value.at && value.high == value.at;
+    return exact ? number(value.at) : number(value.at) + " (" + range + ")";
 }
 
 std::string shown(double value, As as) {

@@ -2,6 +2,7 @@
 
 #include "app/catalogue.hpp"
 #include "app/config.hpp"
+#include "app/explain_figure.hpp"
 #include "app/questions.hpp"
 #include "core/check.hpp"
 #include "core/error.hpp"
@@ -14,36 +15,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 
 namespace plimsoll::app {
 namespace {
-
-[[nodiscard]] std::string interval(const Estimate& value, std::string_view unit) {
-    const std::string at = value.has_point() ? fmt::format("{:.4g}", value.at) : "not known";
-    if (value.low == value.high) {
-        return fmt::format("{} {}", at, unit);
-    }
-    const std::string high =
-        std::isinf(value.high) ? "no upper bound" : fmt::format("{:.4g}", value.high);
-    return fmt::format("{} ({:.4g} to {}) {}", at, value.low, high, unit);
-}
-
-[[nodiscard]] std::string measure_lines(const std::vector<Measure>& measures) {
-    std::string out;
-    for (const Measure& measure : measures) {
-        out += fmt::format("  {}: {}", measure.name, interval(measure.value, measure.unit));
-        out += measure.samples > 0 ? fmt::format(", n = {:.0f}\n", measure.samples) : "\n";
-        if (!measure.formula.empty()) {
-            out += "    = " + measure.formula + "\n";
-        }
-        for (const Origin& origin : measure.origins) {
-            out += "    read at " + to_text(origin) + "\n";
-        }
-    }
-    return out;
-}
 
 [[nodiscard]] std::string threshold_lines(std::span<const Threshold> thresholds,
                                           const Settings& settings) {
@@ -165,27 +140,10 @@ namespace {
     return out.empty() ? std::nullopt : std::optional{out};
 }
 
-[[nodiscard]] std::string limit_page(const Limit& limit) {
-    std::string out = fmt::format("{}: {}\n", limit.id, limit.name);
-    if (limit.status != LimitStatus::measured) {
-        return out + fmt::format("  {}: {}\n  needs {}\n",
-                                 to_text(limit.status),
-                                 limit.basis,
-                                 limit.missing_input);
-    }
-    out += fmt::format(
-        "  gives way at {} of today's {}, grade {}\n  hard limit {}\n  {}\n  formula: {}\n",
-        interval({.at = limit.at, .low = limit.low, .high = limit.high}, "times"),
-        to_text(limit.axis),
-        to_text(limit.grade),
-        interval(limit.hard, "times"),
-        limit.basis,
-        limit.formula);
-    return out + measure_lines(limit.inputs) +
-           fmt::format("  check: plimsoll explain {}\n", limit.check);
-}
-
 [[nodiscard]] std::optional<std::string> from_audit(std::string_view id, const Audit& audit) {
+    if (id == "load_line") {
+        return load_line_page(audit);
+    }
     const auto limit = std::ranges::find(audit.limits, id, &Limit::id);
     if (limit != audit.limits.end()) {
         return limit_page(*limit);
@@ -202,16 +160,7 @@ namespace {
                            exhibit->caption,
                            exhibit->check);
     }
-    // A path into the JSON, as the report's figures carry: load_line.low, limits.0.at.
-    std::string pointer{"/"};
-    pointer += id;
-    std::ranges::replace(pointer, '.', '/');
-    const wire::Json document = wire::to_json(audit);
-    const wire::Json::json_pointer path{pointer};
-    if (document.contains(path)) {
-        return fmt::format("{} = {}\n", id, document[path].dump(2));
-    }
-    return std::nullopt;
+    return explain_figure(id, audit);
 }
 
 [[noreturn]] void not_known(std::string_view id, const Audit* audit) {

@@ -143,8 +143,8 @@ void show_config(const std::string& config,
                            .reason = {}});
         }
     }
-    print(format == "json" ? wire::dump(wire::to_json(all))
-                           : app::settings_text(all, settings.path));
+    print_text(format == "json" ? wire::dump(wire::to_json(all))
+                                : app::settings_text(all, settings.path));
 }
 
 }  // namespace
@@ -166,7 +166,8 @@ Status run_baseline(const BaselineFlags& flags) {
     const std::string path = flags.file.empty() ? std::string{app::baseline_file_name} : flags.file;
     Snapshot snapshot = app::parse_baseline(slurp(path), path);
     if (flags.action == "show") {
-        print(flags.format == "json" ? wire::dump(wire::to_json(snapshot)) : shown(snapshot, path));
+        print_text(flags.format == "json" ? wire::dump(wire::to_json(snapshot))
+                                          : shown(snapshot, path));
         return Status::done;
     }
     if (flags.action == "accept") {

@@ -265,8 +265,8 @@ Status run_inspect(const InspectFlags& flags) {
         }
         print(wire::dump(out));
     } else {
-        print(app::inspect_text(result.evidence, settings, questions) +
-              (planned ? app::planner::planner_text(*planned) : std::string{}));
+        print_text(app::inspect_text(result.evidence, settings, questions) +
+                   (planned ? app::planner::planner_text(*planned) : std::string{}));
     }
     return conclude(result);
 }
@@ -326,7 +326,8 @@ Status run_diff(const DiffFlags& flags) {
     const Audit earlier = app::parse_audit(slurp(flags.earlier), flags.earlier);
     const Audit later = app::parse_audit(slurp(flags.later), flags.later);
     const SinceLast since = app::compare(earlier, later);
-    print(flags.format == "json" ? wire::dump(wire::to_json(since)) : app::to_lines(since, later));
+    print_text(flags.format == "json" ? wire::dump(wire::to_json(since))
+                                      : app::to_lines(since, later));
     return Status::done;
 }
 
@@ -335,7 +336,8 @@ Status run_explain(const ExplainFlags& flags) {
     if (!flags.audit.empty()) {
         audit = app::parse_audit(slurp(flags.audit), flags.audit);
     }
-    print(app::explain(flags.id, audit ? &*audit : nullptr, app::load_config(flags.config, {})));
+    print_text(
+        app::explain(flags.id, audit ? &*audit : nullptr, app::load_config(flags.config, {})));
     return Status::done;
 }
 
@@ -371,7 +373,7 @@ Status run_doctor(const ExplainFlags& flags) {
     if (!flags.audit.empty()) {
         audit = app::parse_audit(slurp(flags.audit), flags.audit);
     }
-    print(app::doctor(audit ? &*audit : nullptr));
+    print_text(app::doctor(audit ? &*audit : nullptr));
     return Status::done;
 }
 

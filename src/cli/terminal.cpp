@@ -1,6 +1,7 @@
 #include "cli/terminal.hpp"
 
 #include "core/ci_lines.hpp"
+#include "reports/shared/safe_text.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -55,14 +56,9 @@ namespace {
     return columns > 0 ? columns : 80;
 }
 
-// Paths and reasons may hold what a stranger wrote: no control byte reaches the terminal.
+// Paths and reasons may hold what a stranger wrote: nothing that a terminal would obey gets out.
 [[nodiscard]] std::string harmless(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        out += (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F ? '?' : c;
-    }
-    return without_commands(out);
+    return without_commands(reports::shared::safe_text(text, {.keep_lines = true}));
 }
 
 }  // namespace
@@ -107,6 +103,10 @@ void print_error(const Error::Parts& parts) {
         }
     }
     std::fputs(harmless(out).c_str(), stderr);
+}
+
+void print_text(std::string_view text) {
+    print(reports::shared::safe_text(text, {.keep_lines = true}));
 }
 
 void print_warning(std::string_view text) {

@@ -16,6 +16,9 @@ namespace plimsoll::cli {
 
 // A closed pipe is success (somebody looked at the head); a full disk throws Error (unwritable).
 void print(std::string_view text);
+// The same for text that repeats what a stranger wrote and is no report, which sees to it itself:
+// what a terminal would obey is written out.
+void print_text(std::string_view text);
 
 // A small file that a command names, whole. Throws Error (unreadable).
 [[nodiscard]] std::string slurp(const std::string& path);

@@ -14,7 +14,7 @@ Status run_whatif(const WhatIfFlags& flags) {
     const app::ReadResult result = read_sources(flags.read, settings, true);
     const Audit audit = app::audit(result, settings, PLIMSOLL_VERSION);
     const app::Outlook outlook = app::what_if(audit, flags.changes, settings);
-    print(flags.format == "json" ? wire::dump(wire::to_json(outlook)) : app::text_of(outlook));
+    print_text(flags.format == "json" ? wire::dump(wire::to_json(outlook)) : app::text_of(outlook));
     return conclude(result);
 }
 

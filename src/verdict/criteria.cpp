@@ -118,8 +118,7 @@ constexpr std::size_t bearing = static_cast<std::size_t>(Criterion::business_can
             other[i] = {.level = level, .weight = 1};
             const VerdictOutcome then = decide(other, settings);
             if (then != now && (!knowledge[i].level || *knowledge[i].level != level)) {
-                out.push_back(fmt::format("{}: \"{}\" at its {} would make it {}",
-                                          to_text(static_cast<Criterion>(i)).substr(0, 2),
+                out.push_back(fmt::format("\"{}\" at its {} would make it {}",
                                           table[i].title,
                                           to_text(level),
                                           to_text(then)));
@@ -133,8 +132,8 @@ constexpr std::size_t bearing = static_cast<std::size_t>(Criterion::business_can
     std::string unknown;
     for (std::size_t i = 0; i < knowledge.size(); ++i) {
         if (!certain(knowledge[i])) {
-            unknown += (unknown.empty() ? "" : ", ");
-            unknown += to_text(static_cast<Criterion>(i)).substr(0, 2);
+            // By its title: "E2" stands for an exhibit everywhere else.
+            unknown += fmt::format("{}\"{}\"", unknown.empty() ? "" : ", ", table[i].title);
         }
     }
     const double middle = (sum.low + sum.high) / 2;

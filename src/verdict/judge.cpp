@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -67,11 +68,21 @@ namespace {
     return out;
 }
 
-// Exhibits get numbers in order of the checks, and findings learn which are theirs.
-[[nodiscard]] std::vector<Exhibit> number_exhibits(std::vector<Finding>& findings) {
+// Exhibits get numbers, and findings learn which are theirs: first those of sign 1, so that the
+// evidence reads in the order of the signs; of one sign first those of the check that decides it.
+[[nodiscard]] std::vector<Exhibit> number_exhibits(std::span<const Check* const> checks,
+                                                   std::vector<Finding>& findings) {
+    std::vector<std::size_t> order(findings.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+        const Check& check = *checks[i];
+        const std::size_t sign =
+            check.sign ? static_cast<std::size_t>(*check.sign) : texts_of<Sign>.size();
+        return std::pair{sign, !check.decides};
+    });
     std::vector<Exhibit> out;
-    for (Finding& finding : findings) {
-        for (Exhibit& exhibit : finding.exhibits) {
+    for (const std::size_t i : order) {
+        for (Exhibit& exhibit : findings[i].exhibits) {
             exhibit.id = "E" + std::to_string(out.size() + 1);
             out.push_back(exhibit);
         }
@@ -151,7 +162,7 @@ Audit judge(std::span<const Check* const> checks,
     Audit audit;
     audit.system = settings.system_name;
     audit.target = settings.target;
-    audit.exhibits = number_exhibits(findings);
+    audit.exhibits = number_exhibits(checks, findings);
     audit.limits = collect_limits(checks, findings, settings);
     audit.load_line = load_line(audit.limits);
     if (!settings.growth.empty()) {

@@ -100,9 +100,10 @@ Json to_json(const std::map<std::string, Value>& values) {
     return out;
 }
 
-// Text of a document: indented by two, invalid UTF-8 replaced, a line feed at the end.
+// Text of a document: indented by two, invalid UTF-8 replaced, a line feed at the end. ASCII alone,
+// so that a name in it can neither steer a terminal nor hide in one (C1 controls, bidi overrides).
 [[nodiscard]] inline std::string dump(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 inline void from_json(const Json& in, bool& value) {

@@ -145,6 +145,10 @@ TEST_CASE("usage errors are status 2 and suggest what was meant", "[program]") {
     CHECK(format.status == 2);
     CHECK(format.err.find("did you mean json?") != std::string::npos);
     CHECK(run_program({"inspect"}).status == 2);
+    const Ran below = run_program({"history", "fleet", "--stroe", "x"});
+    CHECK(below.status == 2);
+    CHECK(below.err.find("did you mean --store?") != std::string::npos);
+    CHECK(run_program({"inspect", "--help"}).out.find("--pg-bindir") != std::string::npos);
     CHECK(run_program({"explain", "conection-pool"}).err.find("did you mean connection-pool?") !=
           std::string::npos);
 }
@@ -158,6 +162,40 @@ TEST_CASE("help and version go to standard output with status 0", "[program]") {
     }
     CHECK(run_program({"--help"}).out.find("Examples:") != std::string::npos);
     CHECK(run_program({}).status == 0);
+}
+
+TEST_CASE("what a stranger wrote steers no terminal, whatever command repeats it", "[program]") {
+    const TemporaryFolder folder;
+    // ESC, a C1 control as UTF-8, a bidi override, BEL: in the name of a pool.
+    const std::string name = "web\x1b[31m\xc2\x9b\xe2\x80\xae\x07";
+    const std::string file =
+        folder.write("gauges.csv",
+                     "at,name,value,limit\n2026-11-20T08:00:00Z,pool." + name +
+                         ".busy,9,10\n2026-11-20T08:00:10Z,pool." + name + ".busy,9,10\n");
+    const Ran audit = run_program(
+        {"audit", file, "--json", folder.path("a.json"), "--markdown", folder.path("a.md")});
+    REQUIRE(audit.status == 0);
+    const auto harmless = [](const std::string& text) {
+        return text.find('\x1b') == text.npos && text.find("\xc2\x9b") == text.npos &&
+               text.find("\xe2\x80\xae") == text.npos && text.find('\x07') == text.npos;
+    };
+    CHECK(harmless(audit.out + audit.err));
+    CHECK(harmless(test::slurp(folder.path("a.json"))));
+    CHECK(harmless(test::slurp(folder.path("a.md"))));
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"inspect", file},
+          {"inspect", file, "--format", "json"},
+          {"explain", "load_line", "--audit", folder.path("a.json")},
+          {"explain", "limits", "--audit", folder.path("a.json")},
+          {"explain", "exhibits", "--audit", folder.path("a.json")},
+          {"doctor", "--audit", folder.path("a.json")},
+          {"diff", folder.path("a.json"), folder.path("a.json")},
+          {"whatif", file, "--pool", "40"}}) {
+        const Ran ran = run_program(command);
+        CAPTURE(command.front(), ran.err);
+        CHECK(ran.status == 0);
+        CHECK(harmless(ran.out + ran.err));
+    }
 }
 
 TEST_CASE("standard input is a source", "[program]") {
@@ -233,6 +271,11 @@ TEST_CASE("an audit's JSON renders again to the same bytes, and explains its fig
     CHECK(limit.out.find("rho*(20)") != std::string::npos);
     CHECK(limit.out.find("gauges.csv:2") != std::string::npos);
     CHECK(run_program({"explain", "load_line.high", "--audit", folder.path("a.json")}).status == 0);
+    // The next step that the report names, as it names it.
+    CHECK(audit.out.find("plimsoll explain load_line --audit a.json") != std::string::npos);
+    const Ran line = run_program({"explain", "load_line", "--audit", folder.path("a.json")});
+    CHECK(line.status == 0);
+    CHECK(line.out.find("rho*(20)") != std::string::npos);
     const Ran broken = run_program({"report", folder.write("b.json", "{\"schema\": \"other\"}")});
     CHECK(broken.status == 4);
     CHECK(is_four_part(broken.err));

@@ -27,6 +27,19 @@ TEST_CASE("numbers have three significant digits, counts are exact") {
     CHECK(number(1234, "\u202f") == "1\u202f234");
 }
 
+TEST_CASE("an estimate is shown with what its interval says, and never with more") {
+    using plimsoll::Estimate;
+    using plimsoll::reports::shared::estimate;
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    CHECK(estimate({.at = 4.9, .low = 4.1, .high = 5.6}) == "4.9 (4.1 to 5.6)");
+    CHECK(estimate(Estimate::exactly(7)) == "7");
+    CHECK(estimate(Estimate::at_most(5.6)) == "5.6 or less");
+    CHECK(estimate({.at = 3, .low = 2, .high = infinite}) == "3 (2 or more)");
+    CHECK(estimate({.at = 3, .low = 0, .high = 4}) == "3 (4 or less)");
+    CHECK(estimate({.at = 3}) == "3 (no interval)");
+    CHECK(estimate({}) == "no interval");
+}
+
 TEST_CASE("multiples have one decimal below ten and none above") {
     CHECK(multiple(4.1) == "4.1");
     CHECK(multiple(5) == "5.0");

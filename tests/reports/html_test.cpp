@@ -33,7 +33,14 @@ namespace shared = plimsoll::reports::shared;
 }
 
 [[nodiscard]] As as_of(const std::string& name) {
-    for (const As as : {As::multiple, As::bytes, As::day, As::hash, As::percent}) {
+    for (const As as : {As::multiple,
+                        As::bytes,
+                        As::day,
+                        As::hash,
+                        As::percent,
+                        As::places,
+                        As::estimate,
+                        As::file}) {
         if (shared::name_of(as) == name) {
             return as;
         }
@@ -49,6 +56,26 @@ namespace shared = plimsoll::reports::shared;
                              : field.is_string() ? field.get<std::string>()
                                                  : "?";
     return ("|" + which.substr(equals + 1) + "|").find("|" + word + "|") != std::string::npos;
+}
+
+// The folder that holds every input; places are named without it.
+[[nodiscard]] std::string folder_of(const Json& json) {
+    std::string folder;
+    bool first = true;
+    for (const Json& input : json.at("inputs")) {
+        const std::string name = input.at("name").get<std::string>();
+        folder = first ? name : folder;
+        while (!folder.empty() && (folder.back() != '/' || !name.starts_with(folder))) {
+            folder.pop_back();
+        }
+        first = false;
+    }
+    return folder == "/" ? "" : folder;
+}
+
+[[nodiscard]] std::string below(std::string name, const std::string& folder) {
+    return name.size() > folder.size() && name.starts_with(folder) ? name.substr(folder.size())
+                                                                   : name;
 }
 
 // What the page must say where data-f is `path`.
@@ -73,6 +100,43 @@ namespace shared = plimsoll::reports::shared;
     if (here->is_number()) {
         return shared::shown(here->get<double>(), as);
     }
+    if (as == As::estimate) {  // JSON has no infinity and no "not a number": both are null
+        const auto end = [&](const char* name) {
+            const Json& value = here->at(name);
+            return value.is_null() ? std::string{} : shared::number(value.get<double>());
+        };
+        const bool from = !here->at("low").is_null() && here->at("low").get<double>() > 0;
+        const bool to = !here->at("high").is_null();
+        const std::string range = from && to ? end("low") + " to " + end("high")
+                                  : to       ? end("high") + " or less"
+                                  : from     ? end("low") + " or more"
+                                             : "no interval";
+        if (here->at("at").is_null()) {
+            return range;
+        }
+        const bool exact = here->at("low") == here->at("at") && here->at("high") == here->at("at");
+        return exact ? end("at") : end("at") + " (" + range + ")";
+    }
+    if (as == As::places) {
+        std::string out;
+        for (std::size_t i = 0; i < std::min<std::size_t>(here->size(), 3); ++i) {
+            const Json& origin = here->at(i);
+            const auto line = origin.at("line").get<std::uint64_t>();
+            out += (i == 0 ? "" : ", ") +
+                   shared::shown(below(origin.at("source").get<std::string>(), folder_of(json)),
+                                 As::text) +
+                   (line == 0 ? "" : ":" + std::to_string(line));
+        }
+        if (here->size() > 3) {
+            out += "; " + shared::number(static_cast<double>(here->size())) + " places in all";
+        }
+        return shared::safe_text(out, {.keep_lines = true});
+    }
+    if (as == As::file) {
+        return shared::safe_text(
+            shared::shown(below(here->get<std::string>(), folder_of(json)), As::text),
+            {.keep_lines = true});
+    }
     return shared::safe_text(shared::shown(here->get<std::string>(), as), {.keep_lines = true});
 }
 
@@ -85,9 +149,10 @@ namespace shared = plimsoll::reports::shared;
 }
 
 // Compares a row of an exhibit with the row of the JSON; true when it was a row.
-[[nodiscard]] std::size_t check_row(const Json& json, const Element& row) {
+[[nodiscard]] std::size_t check_row(const Json& json,
+                                    const Element& row,
+                                    const std::string& path) {  // exhibits.N.rows.M
     const Json* here = &json.at("exhibits");
-    const std::string path = row.at("data-row");  // exhibits.N.rows.M
     const std::size_t exhibit = std::stoul(path.substr(9));
     const std::size_t number = std::stoul(path.substr(path.rfind('.') + 1));
     const Json& cells = here->at(exhibit).at("rows").at(number).at("cells");
@@ -110,23 +175,49 @@ namespace shared = plimsoll::reports::shared;
     return at;
 }
 
+// A place that begins with '.' continues that of the nearest element around it.
+[[nodiscard]] std::string whole(const std::string& place, const std::string& within) {
+    return place.starts_with('.') ? within + place : place;
+}
+
+[[nodiscard]] std::size_t check_element(const Json& json,
+                                        const Element& element,
+                                        const std::string& within) {
+    std::size_t figures = 0;
+    if (element.has("data-f")) {
+        ++figures;
+        const std::string path = whole(element.at("data-f"), within);
+        CAPTURE(path);
+        REQUIRE(element.all_text() == expected(json, path, as_of(element.at("data-as"))));
+    }
+    if (element.has("data-row")) {
+        figures += check_row(json, element, whole(element.at("data-row"), within));
+    }
+    const std::string inner =
+        element.has("data-in") ? whole(element.at("data-in"), within) : within;
+    for (const Element& piece : element.inside) {
+        if (!piece.tag.empty()) {
+            figures += check_element(json, piece, inner);
+        }
+    }
+    return figures;
+}
+
+void add_paths(const Element& element, const std::string& within, std::set<std::string>& paths) {
+    paths.insert(whole(element.at("data-f"), within));
+    const std::string inner =
+        element.has("data-in") ? whole(element.at("data-in"), within) : within;
+    for (const Element& piece : element.inside) {
+        if (!piece.tag.empty()) {
+            add_paths(piece, inner, paths);
+        }
+    }
+}
+
 void check_figures(const Audit& audit, std::size_t at_least) {
     const Json json = plimsoll::wire::to_json(audit);
     // JSON replaces what is no UTF-8 only when it is written: the page replaces it in the same way.
-    const Element page = scan_html(render(audit));
-    std::size_t figures = 0;
-    page.each([&](const Element& element) {
-        if (element.has("data-f")) {
-            ++figures;
-            CAPTURE(element.at("data-f"));
-            REQUIRE(element.all_text() ==
-                    expected(json, element.at("data-f"), as_of(element.at("data-as"))));
-        }
-        if (element.has("data-row")) {
-            figures += check_row(json, element);
-        }
-    });
-    CHECK(figures >= at_least);
+    CHECK(check_element(json, scan_html(render(audit)), "") >= at_least);
 }
 
 // Text with a digit that is no read of the Audit: outside of figures, rows, drawings, style and
@@ -191,9 +282,7 @@ TEST_CASE("html: no figure is printed that is not such a field") {
 
 TEST_CASE("html: the headline's figures are there") {
     std::set<std::string> paths;
-    scan_html(render(plimsoll::testing::rich_audit())).each([&](const Element& element) {
-        paths.insert(element.at("data-f"));
-    });
+    add_paths(scan_html(render(plimsoll::testing::rich_audit())), "", paths);
     for (const char* path : {"headline",
                              "subline",
                              "load_line.at",
@@ -220,7 +309,7 @@ TEST_CASE("html: the headline's figures are there") {
                              "overrides.0.reason",
                              "warnings.0",
                              "findings.4.says",
-                             "limits.1.inputs.0.value.at",
+                             "limits.1.inputs.0.value",
                              "target"}) {
         CAPTURE(path);
         CHECK(paths.contains(path));
@@ -349,6 +438,91 @@ TEST_CASE("html: an upper bound alone does not clear the stages below it") {
     CHECK(!said("may give way here already"));
     audit.limits.front().place({.at = 9, .low = 7, .high = 12});
     CHECK(said("may hold into this range"));
+}
+
+TEST_CASE("html: places and inputs are named without the folder that all inputs are in") {
+    Audit audit = plimsoll::testing::rich_audit();
+    for (plimsoll::Input& input : audit.inputs) {
+        input.name = "evidence/of/shop/" + input.name;
+    }
+    audit.findings.front().seen_at = {{audit.inputs.front().name, 1234}};
+    audit.findings.front().measures.clear();
+    check_figures(audit, 500);
+    const std::string text = scan_html(render(audit)).all_text();
+    CHECK(text.find("What was read, below evidence/of/shop/") != std::string::npos);
+    CHECK(text.find("of/shop/" + audit.inputs[1].name.substr(17)) == std::string::npos);
+    CHECK(text.find("Seen at " + audit.inputs.front().name.substr(17) + ":1234") !=
+          std::string::npos);
+}
+
+TEST_CASE("html: checks are in the order of what they found") {
+    Audit audit;
+    using plimsoll::Outcome;
+    for (const auto& [check, outcome] : {std::pair{"one", Outcome::insufficient},
+                                         std::pair{"two", Outcome::absent},
+                                         std::pair{"three", Outcome::present},
+                                         std::pair{"four", Outcome::failed},
+                                         std::pair{"five", Outcome::latent}}) {
+        audit.findings.emplace_back();
+        audit.findings.back().check = check;
+        audit.findings.back().outcome = outcome;
+        audit.findings.back().says = std::string{check} + " says so";
+    }
+    const std::string text = scan_html(render(audit)).all_text();
+    std::size_t before = text.find("What each check said");
+    REQUIRE(before != std::string::npos);
+    for (const char* says : {"three says", "five says", "two says", "four says", "one says"}) {
+        const std::size_t at = text.find(says);
+        CAPTURE(says);
+        REQUIRE(at != std::string::npos);
+        CHECK(at > before);
+        before = at;
+    }
+    CHECK(text.find("Not assessed: the check itself broke") != std::string::npos);
+}
+
+TEST_CASE("html: a table with a column of tiles has a treemap, which fills its box") {
+    Audit audit;
+    audit.exhibits.emplace_back();
+    plimsoll::Exhibit& exhibit = audit.exhibits.back();
+    exhibit.title = "Hotspots";
+    exhibit.columns = {{"file", "", false}, {"lines", "tiles", true}};
+    for (const double lines : {400.0, 30.0, 200.0, -1.0, 100.0, 50.0}) {
+        exhibit.rows.emplace_back();
+        exhibit.rows.back().cells = {{"src/f" + std::to_string(exhibit.rows.size()), {}},
+                                     {"", lines}};
+        exhibit.rows.back().share = lines / 400;
+    }
+    double area = 0;
+    double largest = 0;
+    std::size_t tiles = 0;
+    std::set<std::string> names;
+    scan_html(render(audit)).each([&](const Element& element) {
+        if (element.at("class") != "tm") {
+            return;
+        }
+        for (const Element& shape : element.inside) {
+            if (shape.tag == "rect") {
+                const double width = std::stod(shape.at("width"));
+                const double height = std::stod(shape.at("height"));
+                CHECK(std::stod(shape.at("x")) + width <= 100.02);
+                CHECK(std::stod(shape.at("y")) + height <= 100.02);
+                area += width * height / 10'000;
+                largest = std::max(largest, width * height / 10'000);
+                ++tiles;
+            } else if (shape.tag == "text") {
+                names.insert(shape.all_text());
+            }
+        }
+    });
+    CHECK(tiles == 5);  // a negative size is none
+    CHECK(area == Approx(1).margin(0.002));
+    CHECK(largest == Approx(400.0 / 780).margin(0.001));
+    CHECK(names.contains("f1"));  // the last part of the path
+    // The word that makes the map is not printed as a unit.
+    CHECK(scan_html(render(audit)).all_text().find("tiles") == std::string::npos);
+    exhibit.rows.resize(1);
+    CHECK(render(audit).find("class=\"tm\"") == std::string::npos);
 }
 
 TEST_CASE("html: small pages, and a limit that always holds") {

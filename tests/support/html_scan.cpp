@@ -74,6 +74,14 @@ private:
             made.attributes[name] = decoded(html_.substr(at_, end - at_));
             at_ = end + 1;
         }
+        if (html_.substr(at_, 2) == "/>") {  // shapes of a drawing only
+            if (made.tag != "rect" && made.tag != "line" && made.tag != "circle" &&
+                made.tag != "path" && made.tag != "use") {
+                fail(start, "an element of HTML that closes itself");
+            }
+            at_ += 2;
+            return made;
+        }
         if (html_.at(at_++) != '>') {
             fail(start, "a tag without an end");
         }
@@ -81,6 +89,10 @@ private:
             return made;
         }
         const std::string close = "</" + made.tag + ">";
+        if (made.tag == "td" || made.tag == "th" || made.tag == "tr" || made.tag == "li") {
+            cell(made);
+            return made;
+        }
         if (made.tag == "style" || made.tag == "script") {
             const std::size_t end = html_.find(close, at_);
             Element raw;
@@ -95,6 +107,34 @@ private:
         }
         at_ += close.size();
         return made;
+    }
+
+    // What HTML ends by itself: at the next of its kind, or with what it is in.
+    void cell(Element& made) {
+        while (at_ < html_.size() && html_.substr(at_, 2) != "</" && !ends(made.tag)) {
+            if (html_[at_] == '<') {
+                made.inside.push_back(element());
+            } else {
+                const std::size_t end = std::min(html_.find('<', at_), html_.size());
+                Element piece;
+                piece.text = decoded(html_.substr(at_, end - at_));
+                made.inside.push_back(std::move(piece));
+                at_ = end;
+            }
+        }
+    }
+
+    // Does an element begin here that ends an open `tag`?
+    [[nodiscard]] bool ends(std::string_view tag) const {
+        const auto begins = [&](std::string_view next) {
+            const std::string_view rest = html_.substr(at_);
+            return rest.size() > next.size() + 1 && rest.front() == '<' &&
+                   rest.substr(1).starts_with(next) &&
+                   (rest[next.size() + 1] == ' ' || rest[next.size() + 1] == '>');
+        };
+        return tag == "li"   ? begins("li")
+               : tag == "tr" ? begins("tr")
+                             : begins("td") || begins("th") || begins("tr");
     }
 
     [[nodiscard]] std::string word(std::string_view until) {

@@ -27,9 +27,13 @@
   // Pointing at a figure names it as `plimsoll explain` wants it.
   document.addEventListener('pointerover', event => {
     const figure = event.target.closest && event.target.closest('[data-f]');
-    if (figure && !figure.title && !figure.dataset.f.includes('#')) {
-      figure.title = 'plimsoll explain ' + figure.dataset.f;
+    if (!figure || figure.title) return;
+    let place = figure.dataset.f;
+    for (let outer = figure; place[0] === '.' && outer;) {
+      outer = outer.parentElement && outer.parentElement.closest('[data-in]');
+      if (outer) place = outer.dataset.in + place;
     }
+    figure.title = `plimsoll explain '${place}'`;
   });
 
   // Cross-hair: the pointer or the arrow keys read a chart's values.
@@ -42,7 +46,7 @@
     const right = +chart.dataset.r * 100;
     const length = series.to - series.from || 1;
     let clock = series.from;
-    const times = series.step.map(step => (clock += step));
+    const times = series.step.map(step => (clock += step * series.unit));
     const line = document.createElementNS(svg.namespaceURI, 'line');
     line.setAttribute('class', 'cross');
     line.setAttribute('y1', chart.dataset.y0);
@@ -90,7 +94,9 @@
     button.addEventListener('click', () => {
       const key = row => {
         const cell = row.cells[column];
-        return cell && cell.dataset.v ? +cell.dataset.v : cell ? cell.textContent : '';
+        if (!cell || !cell.classList.contains('r')) return cell ? cell.textContent : '';
+        const digits = cell.dataset.v || cell.textContent.replaceAll('\u202f', '');
+        return digits === '' || isNaN(digits) ? cell.textContent : +digits;
       };
       const order = (a, b) => (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0)
         : typeof a === 'number' ? -1 : 1);
