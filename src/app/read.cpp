@@ -1,5 +1,6 @@
 #include "app/read.hpp"
 
+#include "app/overlap.hpp"
 #include "core/reader.hpp"
 #include "input/sources.hpp"
 
@@ -84,6 +85,7 @@ public:
             } else if (level) {
                 all = std::move(level);
             }
+            level.reset();
         }
         return all ? std::move(*all) : Evidence{};
     }
@@ -116,6 +118,9 @@ public:
                 reader->read(stream, request_.options, shard, input);
                 finish(stream, input);
                 judge(input);
+                if (!reader->carries_inputs) {
+                    refuse_overlap(input, shard.workload);
+                }
                 ++understood_;
                 pile_.add(std::move(shard));
                 if (reader->carries_inputs && !stream.damage()) {
@@ -164,6 +169,27 @@ private:
                             input.first_skipped.line,
                             input.first_skipped.why));
         }
+    }
+
+    // Calls that two logs hold must not count twice. The first stays.
+    void refuse_overlap(const Input& input, const Workload& workload) {
+        const std::optional<Overlap> found = overlaps_.find_or_add(input.name, workload);
+        if (!found) {
+            return;
+        }
+        throw Error{
+            {.status = Status::untrusted,
+             .what = "two inputs hold the same part of a log",
+             .where = input.name,
+             .why = fmt::format("from {} to {} it says what {} says: {} of {} seconds that were "
+                                "compared agree to the microsecond; it was left out, so that no "
+                                "call counts twice",
+                                to_text(found->from),
+                                to_text(found->to),
+                                found->with,
+                                found->seconds,
+                                found->looked_at),
+             .remedy = "leave one of the two out, or cut the common part out of one"}};
     }
 
     void not_recognised(input::Stream& stream, const Sample& sample, bool named, Input& input) {
@@ -219,6 +245,7 @@ private:
     const Settings& settings_;
     ReadResult result_;
     Pile pile_;
+    Overlaps overlaps_;
     std::vector<Input> inputs_;
     std::size_t understood_ = 0;
     std::vector<std::string> unknown_;

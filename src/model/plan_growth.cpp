@@ -14,6 +14,7 @@ namespace {
 // every 10 rows or fewer (analyze.c: stadistinct > 0.1 * totalrows): such columns gain values as
 // the table grows.
 constexpr double rows_of_a_growing_value = 10;
+constexpr double one_row = 1.5;  // a mean over loops that is nearer to one row than to two
 // A value with this many times the usual rows is one of its own (research/plans.md 3.2).
 constexpr double whale = 20;
 // Without the sizes of table and parent: fan-outs above this are more often a whale or a fixed set
@@ -218,6 +219,13 @@ double GrowthLaws::of_equality(std::string_view relation,
     }
     const std::optional<std::string> parent = parent_of(relation, comparison.column);
     if (!parent) {
+        // A few rows: of a value among many that grow, or of a rare one among a fixed set.
+        const bool few = matched > one_row && matched < rows_of_a_growing_value;
+        if (few && side_ == Side::high) {
+            notes_.insert("are the values of " + std::string{relation} + "." + comparison.column +
+                          " a fixed set? They are taken to grow with the table");
+            return table;
+        }
         return matched < rows_of_a_growing_value ? 1 : table;
     }
     const double usual = table / std::min(of_table(*parent), table);

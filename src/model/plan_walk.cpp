@@ -25,6 +25,9 @@ constexpr double random_a_decade = 1.3;
 constexpr double random_at_most = 1.8;
 constexpr double sort_spill = 1.3;  // measured when a sort first passes work_mem
 constexpr double hash_spill = 1.5;  // measured when a hash table first does
+// A page by OFFSET within this share of all rows is taken for a page that people ask for by its
+// number: a walk through all pages is seen so near the start one time in ten.
+constexpr double shallow_page = 0.1;
 // One comparison of a plain SubPlan that fell out of its hash table (measured: about 40 ns a row).
 constexpr double rescan_ms_a_row = 40e-6;
 
@@ -234,7 +237,11 @@ private:
         const bool one_row =
             node.type.starts_with("Single-row") || node.type.starts_with("Constant row");
         const double table = laws_.of_table(relation);
+        const Index maps = input(i);
+        const bool united = kinds_[i] == NodeKind::bitmap_heap && maps != none &&
+                            plan_.nodes[maps].type == "BitmapOr";
         double found = by_row_id || one_row ? 1
+                       : united             ? rows_[maps]  // each part by its own rows
                        : condition.empty()
                            ? table
                            : laws_.of_condition(relation, condition, matched(i), node.index);
@@ -290,8 +297,11 @@ private:
         if (skipped > 0.5 && !is_blocking(kinds_[child])) {
             // OFFSET: a page by its number costs as much at any size, a walk through all pages does
             // not.
-            notes_.insert("does the depth of the page grow with the data? It is taken to");
-            wanted = side_ == Side::low ? 1 : in;
+            const bool walks = skipped > shallow_page * plan_.nodes[child].rows_estimated;
+            notes_.insert(
+                std::string{"does the depth of the page grow with the data? It is taken "} +
+                (walks ? "to" : "not to, for it is a shallow one"));
+            wanted = side_ == Side::low || (side_ == Side::likely && !walks) ? 1 : in;
         }
         demand_[i] = std::min(1.0, wanted / std::max(in, 1.0));
     }

@@ -329,15 +329,19 @@ TEST_CASE("the recorded set: 38 statements at 1x, 10x and 100x") {
     }
 }
 
-// Written after the laws; it showed that a count below a LIMIT is no count.
-// tests/data/plans/README.md says how it was measured.
-TEST_CASE("statements kept apart: 30 shapes that no law was made from") {
+// Written after the laws. What they showed was mended, so neither is unseen any more: the first
+// that a count below a LIMIT is no count; the second that a shallow page stays where it is, that
+// the parts of a BitmapOr grow each by itself, and that a few rows of a value may be of a rare one.
+// tests/data/plans/README.md says how they were measured, and what held before the mending.
+TEST_CASE("statements kept apart: 60 shapes that no law was made from") {
+    const std::string name = GENERATE("held_out.json", "held_out_2.json");
+    CAPTURE(name);
     const rp::Value file =
-        rp::parse_json(tests::file_text(PLIMSOLL_ROOT "/tests/data/plans/held_out.json"));
+        rp::parse_json(tests::file_text(PLIMSOLL_ROOT "/tests/data/plans/" + name));
     std::vector<Measured> set;
-    for (const auto& [name, one] : file.members) {
+    for (const auto& [statement, one] : file.members) {
         Measured measured{
-            .name = name, .plan = rp::postgres_plan(*one.find("plan"), false), .cpu = {}};
+            .name = statement, .plan = rp::postgres_plan(*one.find("plan"), false), .cpu = {}};
         for (const auto& [scale, ms] : one.find("cpu")->members) {
             measured.cpu[std::stod(scale)] = std::stod(ms.text);
         }

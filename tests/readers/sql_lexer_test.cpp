@@ -91,6 +91,8 @@ TEST_CASE("any bytes are normalised without harm, and the memory of raw texts ch
         const std::uint64_t id = readers::sql::hash_of(fresh.canonical(sql));
         CHECK(remembering.of(sql).id == id);
         CHECK(remembering.of(sql).id == id);
+        CHECK(remembering.of(sql, readers::sql::hash_of(sql)).id == id);
+        CHECK(remembering.of(sql, readers::sql::hash_of(sql)).id == id);
     }
 }
 

@@ -122,6 +122,46 @@ TEST_CASE("literals, comments and the length of a list do not change a shape; al
           shape_of("select 'c', 2", Dialect::mysql));
 }
 
+// The scan looks at 64 bytes at a time: what begins, ends or is doubled must not depend on where.
+TEST_CASE("a shape sees the same wherever its windows begin") {
+    const auto shape = [](const std::string& sql) { return shape_of(sql, Dialect::postgres); };
+    for (std::size_t blanks = 0; blanks < 200; ++blanks) {
+        INFO(blanks << " blanks in front");
+        const std::string front = "select" + std::string(blanks, ' ');
+        // Quotes, digits and comments within a name are no literals, in a doubled quote neither.
+        const std::string name = "\"it's 1 /* name */ -- of \"\"5\"\" col\"";
+        const std::string one = front + name + ".b12 = 12, 'x' from t1";
+        CHECK(shape(one) != 0);
+        CHECK(shape(one) == shape(front + name + ".b12 = 345.5, 'it''s' from t1"));
+        CHECK(shape(one) != shape(front + name + ".b13 = 12, 'x' from t1"));
+        CHECK(shape(one) != shape(front + name + ".b12 = 12, 'x' from t2"));
+        CHECK(shape(one) != shape(front + "\"it's 2" + name.substr(7) + ".b12 = 12, 'x' from t1"));
+        CHECK(shape(front + "\"never ends 1") == 0);
+        CHECK(shape(front + "'a \" in a literal', \"b\", 1") ==
+              shape(front + "'another \"\" one', \"b\", 2"));
+        CHECK(shape_of(front + "`it's 1`, \"l\", 2", Dialect::mysql) ==
+              shape_of(front + "`it's 1`, 'm', 3", Dialect::mysql));
+        CHECK(shape_of(front + "`it's 1`, 2", Dialect::mysql) !=
+              shape_of(front + "`it's 2`, 2", Dialect::mysql));
+    }
+}
+
+TEST_CASE("a repeated text is of the class that it was the first time") {
+    readers::sql::Classes classes{Dialect::postgres};
+    const std::string sql = "execute p(1, 'a')";
+    const std::uint64_t hash = readers::sql::hash_of(sql);
+    const auto first = classes.of(sql, hash);
+    CHECK_FALSE(first.fresh.empty());
+    const auto again = classes.of(sql, hash);
+    CHECK(again.id == first.id);
+    CHECK(again.fresh.empty());
+    CHECK(again.whole);
+    // What ends within a literal is not remembered: more of it may follow.
+    const std::string cut = "select 'a";
+    CHECK_FALSE(classes.of(cut, readers::sql::hash_of(cut)).whole);
+    CHECK_FALSE(classes.of(cut, readers::sql::hash_of(cut)).whole);
+}
+
 TEST_CASE("a class does not depend on whether its shape was met before") {
     readers::sql::Classes remembering{Dialect::postgres};
     Normaliser normaliser{Dialect::postgres};

@@ -15,8 +15,6 @@ using workload::BlockEvents;
 using workload::Event;
 using workload::EventKind;
 
-// Longer than a week is a broken number, and must not overflow a sum.
-constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
 constexpr std::size_t most_headers_in_literal = 64;
 
 [[nodiscard]] bool is_digit(char c) {
@@ -29,6 +27,11 @@ constexpr std::size_t most_headers_in_literal = 64;
     return static_cast<std::size_t>(feed - text.data()) + (feed == end ? 0 : 1);
 }
 
+[[nodiscard]] std::size_t next_line(std::string_view text, std::size_t at, scan::Forward& feeds) {
+    const auto feed = static_cast<std::size_t>(feeds.find(text.data() + at) - text.data());
+    return feed + (feed == text.size() ? 0 : 1);
+}
+
 // A number of more than eighteen digits is broken, and counts as its first ones.
 [[nodiscard]] std::uint64_t number_of(std::string_view text) {
     std::uint64_t value = 0;
@@ -36,24 +39,6 @@ constexpr std::size_t most_headers_in_literal = 64;
         value = value * 10 + static_cast<std::uint64_t>(text[at] - '0');
     }
     return value;
-}
-
-// Seconds with a fraction as microseconds.
-[[nodiscard]] std::int64_t micros_of(std::string_view text) {
-    std::int64_t value = 0;
-    std::size_t at = 0;
-    while (at < text.size() && is_digit(text[at]) && at < 7) {
-        value = value * 10 + (text[at++] - '0');
-    }
-    value *= 1'000'000;
-    if (at < text.size() && text[at] == '.') {
-        std::int64_t unit = 100'000;
-        for (++at; at < text.size() && is_digit(text[at]); ++at) {
-            value += (text[at] - '0') * unit;
-            unit /= 10;
-        }
-    }
-    return std::min(value, longest_us);
 }
 
 [[nodiscard]] std::string_view trimmed_line(std::string_view line) {
@@ -69,6 +54,24 @@ constexpr std::size_t most_headers_in_literal = 64;
             line.find("started with:") != std::string_view::npos) ||
            line.starts_with("Tcp port: ") || line.starts_with("TCP Port: ") ||
            line.starts_with("Time  ") || line.starts_with("Time\t");
+}
+
+// Half of a record's lines begin with one of these, and say nothing that is asked for.
+[[nodiscard]] bool says_nothing(std::string_view line) {
+    switch (line.size() > 2 && line[0] == '#' ? line[2] : '\0') {
+        case 'P':
+            return line.starts_with("# Pages_");
+        case 'R':
+            return line.starts_with("# Rows_affected");
+        case 'F':
+            return line.starts_with("# Full_scan") || line.starts_with("# Filesort");
+        case 'T':
+            return line.starts_with("# Tmp_tables");
+        case 'e':
+            return line.starts_with("# explain");
+        default:
+            return false;
+    }
 }
 
 // The statement's time in "SET timestamp=N;" or "SET last_insert_id=1,insert_id=2,timestamp=N;", as
@@ -116,99 +119,6 @@ SlowParser::Cut SlowParser::cut(std::string_view /*carried*/, std::string_view b
     return cut;
 }
 
-void SlowParser::head(std::string_view line, Header& header) {
-    constexpr std::string_view time = "# Time: ";
-    constexpr std::string_view user = "# User@Host: ";
-    if (line.starts_with(time)) {
-        const std::string_view text = line.substr(time.size());
-        // The short form of before 5.7 and of MariaDB is local time of no known zone: SET timestamp
-        // serves instead.
-        if (const std::optional<Instant> at = parse_instant(text)) {
-            header.at_us = micros(*at);
-            header.exact = true;
-        }
-        return;
-    }
-    if (line.starts_with(user)) {
-        header.user = line.substr(user.size(), line.find('[', user.size()) - user.size());
-        // "u[u] @ host [ip]  Id: 8": nothing else stands behind the address.
-        const std::size_t address = line.rfind(']');
-        line.remove_prefix(address == std::string_view::npos ? line.size() - 1 : address);
-    }
-    // Half of a record's lines begin with one of these, and say nothing that is asked for.
-    const char first = line.size() > 2 ? line[2] : '\0';
-    if ((first == 'P' && line.starts_with("# Pages_")) ||
-        (first == 'R' && line.starts_with("# Rows_affected")) ||
-        (first == 'F' && (line.starts_with("# Full_scan") || line.starts_with("# Filesort"))) ||
-        (first == 'e' && line.starts_with("# explain")) ||
-        (first == 'T' && line.starts_with("# Tmp_tables"))) {
-        return;
-    }
-    pairs(line, header);
-}
-
-// "Key: value" pairs, one or two blanks apart, in any order.
-void SlowParser::pairs(std::string_view line, Header& header) {
-    const char* const end = line.data() + line.size();
-    const char* at = line.data() + 1;
-    while (at < end) {
-        at += *at == ' ' ? 1 : 0;
-        const char* const key = at;
-        const char* const stop = scan::either(at, end, ':', ' ');
-        if (end - stop < 2 || *stop != ':' || stop[1] != ' ') {
-            at = stop + (stop < end ? 1 : 0);  // a word that is no key
-            continue;
-        }
-        at = stop + 1;
-        while (at < end && *at == ' ') {
-            ++at;
-        }
-        const char* const value = at;
-        at = scan::first(at, end, ' ');
-        pair({key, static_cast<std::size_t>(stop - key)},
-             {value, static_cast<std::size_t>(at - value)},
-             header);
-    }
-}
-
-void SlowParser::pair(std::string_view key, std::string_view value, Header& header) {
-    switch (key.size()) {
-        case 2:
-            header.thread = key == "Id" ? number_of(value) : header.thread;
-            break;
-        case 5:
-            header.error = key == "Errno" ? number_of(value) : header.error;
-            break;
-        case 6:
-            header.schema = key == "Schema" ? value : header.schema;
-            break;
-        case 9:
-            if (key == "Lock_time") {
-                header.lock_us = micros_of(value);
-            } else if (key == "Rows_sent") {
-                header.sent = number_of(value);
-            } else if (key == "Thread_id") {
-                header.thread = number_of(value);
-            }
-            break;
-        case 10:
-            if (key == "Query_time") {
-                header.duration_us = micros_of(value);
-            } else if (key == "Last_errno") {
-                header.error = number_of(value);
-            }
-            break;
-        case 13:
-            header.examined = key == "Rows_examined" ? number_of(value) : header.examined;
-            break;
-        case 19:
-            header.rate = key == "Log_slow_rate_limit" ? value : header.rate;
-            break;
-        default:
-            break;
-    }
-}
-
 void SlowParser::add(const Header& header,
                      const sql::Classes::Named& named,
                      std::string_view text,
@@ -252,11 +162,12 @@ void SlowParser::add(const Header& header,
 std::size_t SlowParser::statement(std::string_view rest,
                                   const Header& header,
                                   std::uint32_t line,
+                                  scan::Forward& feeds,
                                   BlockEvents& out) {
     std::size_t end = 0;
     for (std::size_t tried = 0;; ++tried) {
         while (end < rest.size()) {
-            end = next_line(rest, end);
+            end = next_line(rest, end, feeds);
             const std::string_view before = trimmed_line(rest.substr(0, end));
             const bool closed = before.ends_with(';');
             if (end == rest.size() || !closed) {
@@ -272,7 +183,7 @@ std::size_t SlowParser::statement(std::string_view rest,
             text.remove_suffix(1);
         }
         const std::uint64_t raw = sql::hash_of(text);
-        const sql::Classes::Named named = classes_.of(text);
+        const sql::Classes::Named named = classes_.of(text, raw);
         if (named.whole || end == rest.size() || tried == most_headers_in_literal) {
             if (!text.empty()) {
                 add(header, named, text, raw, line, out);
@@ -284,15 +195,21 @@ std::size_t SlowParser::statement(std::string_view rest,
 
 void SlowParser::parse(std::string_view records, BlockEvents& out) {
     Header header;
+    scan::Forward feeds{records, '\n'};
     while (!records.empty()) {
-        const std::size_t size = next_line(records, 0);
+        const std::size_t size = next_line(records, 0, feeds);
+        if (says_nothing(records)) {
+            ++out.lines;
+            records.remove_prefix(size);
+            continue;
+        }
         const std::string_view line = trimmed_line(records.substr(0, size));
         const std::uint32_t number = out.lines + 1;
         std::size_t used = size;
-        if (line.starts_with("# administrator command: ")) {
+        if (line.starts_with("# a") && line.starts_with("# administrator command: ")) {
             const std::string text = "administrator command " + std::string{line.substr(25)};
             const std::uint64_t raw = sql::hash_of(text);
-            add(header, classes_.of(text), text, raw, number, out);
+            add(header, classes_.of(text, raw), text, raw, number, out);
             header = {};
         } else if (line.starts_with('#')) {
             if (line.starts_with("# User@Host: ")) {
@@ -300,14 +217,14 @@ void SlowParser::parse(std::string_view records, BlockEvents& out) {
             }
             head(line, header);
         } else if (is_server_set(line) && header.duration_us >= 0 && !header.timestamp) {
-            const std::size_t at = line.find("timestamp=");
+            const std::size_t at = line[4] == 't' ? 4 : line.find("timestamp=");
             header.timestamp = at != std::string_view::npos;
             header.timestamp_s = header.timestamp
                                      ? static_cast<std::int64_t>(std::min<std::uint64_t>(
                                            number_of(line.substr(at + 10)), 253'402'300'799ULL))
                                      : 0;
         } else if (header.duration_us >= 0 && !(line.starts_with("use ") && !header.timestamp)) {
-            used = statement(records, header, number, out);
+            used = statement(records, header, number, feeds, out);
             header = {};
         } else if (!line.empty() && !is_banner(line) && header.duration_us < 0) {
             out.skip(number,

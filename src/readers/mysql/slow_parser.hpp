@@ -11,6 +11,7 @@
 
 #include "readers/sql/classes.hpp"
 #include "readers/workload/event.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <string>
 #include <string_view>
@@ -51,11 +52,13 @@ private:
         bool timestamp = false;
     };
     static void head(std::string_view line, Header& header);
+    [[nodiscard]] static bool usual(std::string_view line, Header& header);
     static void pairs(std::string_view line, Header& header);
     static void pair(std::string_view key, std::string_view value, Header& header);
     [[nodiscard]] std::size_t statement(std::string_view rest,
                                         const Header& header,
                                         std::uint32_t line,
+                                        scan::Forward& feeds,
                                         workload::BlockEvents& out);
     void add(const Header& header,
              const sql::Classes::Named& named,

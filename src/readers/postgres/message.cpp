@@ -157,20 +157,26 @@ void skip_blanks(std::string_view& rest) {
     }
 }
 
-// stderr writes a line feed of the message as line feed and tab.
+// stderr writes a line feed of the message as line feed and tab. Into `scratch`, which keeps its
+// memory.
+[[nodiscard]] std::string_view untabbed_in(std::string& scratch, std::string_view text) {
+    constexpr std::size_t room = 16;  // that scan::copy_to writes beyond
+    if (scratch.size() < text.size() + room) {
+        scratch.resize(text.size() + room);
+    }
+    char* out = scratch.data();
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while ((at = scan::copy_to(at, end, '\n', out)) < end) {
+        *out++ = *at++;
+        at += at < end && *at == '\t' ? 1 : 0;
+    }
+    return {scratch.data(), static_cast<std::size_t>(out - scratch.data())};
+}
+
 [[nodiscard]] std::string untabbed(std::string_view text, bool tabbed) {
     std::string out;
-    out.reserve(text.size());
-    while (tabbed) {
-        const std::size_t feed = text.find("\n\t");
-        if (feed == std::string_view::npos) {
-            break;
-        }
-        out.append(text.substr(0, feed + 1));
-        text.remove_prefix(feed + 2);
-    }
-    out.append(text);
-    return out;
+    return tabbed ? std::string{untabbed_in(out, text)} : std::string{text};
 }
 
 [[nodiscard]] std::string_view without_end(std::string_view text) {
@@ -266,12 +272,11 @@ std::uint64_t Messages::classify(std::string_view sql, std::uint64_t& raw, Block
     }
     last_text_ = sql;
     // The text is what it was before it was written: the same in every format.
-    if (tabbed_ && sql.find("\n\t") != std::string_view::npos) {
-        scratch_ = untabbed(sql, true);
-        sql = scratch_;
+    if (tabbed_) {
+        sql = untabbed_in(scratch_, sql);
     }
     raw = sql::hash_of(sql);
-    const sql::Classes::Named named = classes_.of(sql);
+    const sql::Classes::Named named = classes_.of(sql, raw);
     if (!named.fresh.empty()) {
         out.fresh.push_back({.id = named.id,
                              .canonical = std::string{named.fresh},

@@ -22,6 +22,11 @@ namespace {
     return static_cast<std::size_t>(feed - block.data()) + (feed == end ? 0 : 1);
 }
 
+[[nodiscard]] std::size_t next_line(std::string_view block, std::size_t at, scan::Forward& feeds) {
+    const auto feed = static_cast<std::size_t>(feeds.find(block.data() + at) - block.data());
+    return feed + (feed == block.size() ? 0 : 1);
+}
+
 [[nodiscard]] std::string_view first_line(std::string_view entry) {
     std::string_view line = entry.substr(0, entry.find('\n'));
     if (line.ends_with('\r')) {
@@ -159,15 +164,16 @@ void StderrParser::attach(Severity severity, std::string_view message, bool tabb
 }
 
 void StderrParser::parse(std::string_view records, workload::BlockEvents& out) {
+    scan::Forward feeds{records, '\n'};
     std::size_t at = 0;
     while (at < records.size()) {
         const std::size_t begin = at;
         const std::uint32_t line_number = ++out.lines;
-        at = next_line(records, at);
+        at = next_line(records, at, feeds);
         const std::string_view line = records.substr(begin, at - begin);
         const bool tabbed = at < records.size() && records[at] == '\t';
         while (at < records.size() && records[at] == '\t') {
-            at = next_line(records, at);
+            at = next_line(records, at, feeds);
             ++out.lines;
         }
         std::string_view rest = line;

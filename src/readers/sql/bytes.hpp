@@ -64,18 +64,30 @@ inline constexpr std::array<Class, 256> class_table = classes_of_bytes();
     return k == Class::letter || k == Class::digit || k == Class::dollar;
 }
 
+[[nodiscard]] constexpr std::array<bool, 256> bytes_of_numbers() {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) {
+        const Class k = class_table[c];
+        table[c] = k == Class::digit || k == Class::letter || k == Class::dot;
+    }
+    return table;
+}
+
+inline constexpr std::array<bool, 256> number_table = bytes_of_numbers();
+
 // The end of the number that begins at `at`: "1", "2.5e-3", "0x1F".
 [[nodiscard]] inline const char* number_end(const char* at, const char* end) noexcept {
-    for (++at; at < end; ++at) {
-        const Class k = class_of(*at);
-        const bool exponent = k == Class::sign && (*at == '+' || *at == '-') &&
-                              (at[-1] == 'e' || at[-1] == 'E') && end - at > 1 &&
-                              class_of(at[1]) == Class::digit;
-        if (k != Class::digit && k != Class::letter && k != Class::dot && !exponent) {
-            break;
+    while (true) {
+        ++at;
+        while (at < end && number_table[static_cast<unsigned char>(*at)]) {
+            ++at;
+        }
+        const bool exponent = end - at > 1 && (*at == '+' || *at == '-') &&
+                              (at[-1] == 'e' || at[-1] == 'E') && class_of(at[1]) == Class::digit;
+        if (!exponent) {
+            return at;
         }
     }
-    return at;
 }
 
 }  // namespace plimsoll::readers::sql

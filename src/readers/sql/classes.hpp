@@ -2,7 +2,8 @@
 //
 // Law: the id is a hash of the canonical text. A table from the shape of a text to its class saves
 // the lexer for all but the first text of a shape, and never changes a result: texts of one shape
-// have the same canonical text.
+// have the same canonical text. A table from the hash of the whole text saves the shape as well for
+// what is sent again as it was: prepared statements, BEGIN.
 #pragma once
 
 #include "readers/sql/hash.hpp"
@@ -20,7 +21,7 @@ namespace plimsoll::readers::sql {
 class Classes {
 public:
     explicit Classes(Dialect dialect)
-        : dialect_{dialect}, normaliser_{dialect}, shapes_(shapes_size) {}
+        : dialect_{dialect}, normaliser_{dialect}, texts_(texts_size), shapes_(shapes_size) {}
 
     struct Named {
         std::uint64_t id = 0;
@@ -28,10 +29,22 @@ public:
         std::string_view
             fresh;  // the canonical text the first time, else empty; valid until the next call
     };
+    // `hash` is that of `sql`, hash_of().
+    [[nodiscard]] Named of(std::string_view sql, std::uint64_t hash) {
+        Known& known = texts_[hash % texts_size];
+        if (known.key == hash) {
+            return {.id = known.id, .whole = true, .fresh = {}};
+        }
+        const Named named = of(sql);
+        if (named.whole) {
+            known = {.key = hash, .id = named.id};
+        }
+        return named;
+    }
     [[nodiscard]] Named of(std::string_view sql) {
         const std::uint64_t shape = shape_of(sql, dialect_);
-        Shape& known = shapes_[shape % shapes_size];
-        if (shape != 0 && known.shape == shape) {
+        Known& known = shapes_[shape % shapes_size];
+        if (shape != 0 && known.key == shape) {
             return {.id = known.id, .whole = true, .fresh = {}};
         }
         const std::string_view canonical = normaliser_.canonical(sql);
@@ -40,7 +53,7 @@ public:
             return {.id = id, .whole = false, .fresh = canonical};
         }
         if (shape != 0) {
-            known = {.shape = shape, .id = id};
+            known = {.key = shape, .id = id};
         }
         return {.id = id,
                 .whole = true,
@@ -48,14 +61,16 @@ public:
     }
 
 private:
+    static constexpr std::size_t texts_size = 2'048;
     static constexpr std::size_t shapes_size = 16'384;
-    struct Shape {
-        std::uint64_t shape = 0;
+    struct Known {
+        std::uint64_t key = 0;  // of a text, or its shape; 0 when the place is free
         std::uint64_t id = 0;
     };
     Dialect dialect_;
     Normaliser normaliser_;
-    std::vector<Shape> shapes_;
+    std::vector<Known> texts_;
+    std::vector<Known> shapes_;
     std::unordered_set<std::uint64_t> named_;
 };
 

@@ -4,6 +4,7 @@
 #include "readers/sql/hash.hpp"
 #include "readers/workload/scan.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -15,48 +16,72 @@
 namespace plimsoll::readers::sql {
 namespace {
 
-constexpr std::size_t wide = 16;
+// What may begin a literal or a comment, as bits, the first byte lowest. Of a `Lane` of 16 bytes,
+// put together in a window of 64.
+struct Lane {
+    unsigned marks = 0;   // ' " ` $ # - /
+    unsigned digits = 0;  // 0 to 9
+    unsigned names = 0;   // the quote that names stand in
+};
+struct Window {
+    std::uint64_t starts = 0;  // a mark but for the quote of names, or the first digit of a run
+    std::uint64_t names = 0;
+};
 
-// A bit for each byte of the sixteen that may begin a literal, a name in quotes or a comment: ' " `
-// $ # - / and a digit that is not within a word. `after_word`: the byte before them is of a word.
+constexpr std::size_t lane_size = 16;
+constexpr std::size_t window_size = 64;
+
 #ifdef __SSE2__
-[[nodiscard]] inline unsigned starts(const char* at, bool after_word) noexcept {
+[[nodiscard]] inline Lane lane_of(const char* at, char name_quote) noexcept {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
-    const auto within = [](__m128i of, char first, char last) {
-        const __m128i from = _mm_sub_epi8(of, _mm_set1_epi8(first));
+    const auto within = [&](char first, char last) {
+        const __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
         const __m128i most = _mm_set1_epi8(static_cast<char>(last - first));
         return _mm_cmpeq_epi8(_mm_min_epu8(from, most), from);
     };
     const auto bits = [](__m128i of) { return static_cast<unsigned>(_mm_movemask_epi8(of)); };
-    const __m128i digit = within(bytes, '0', '9');
-    const __m128i letter = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
-    const __m128i joins = _mm_or_si128(is('_'), is('$'));
-    // Bytes above 127 are of words, and their sign bit says so.
-    const unsigned word =
-        bits(_mm_or_si128(_mm_or_si128(bytes, digit), _mm_or_si128(letter, joins)));
-    const __m128i marks = _mm_or_si128(_mm_or_si128(within(bytes, '"', '$'), is('\'')),
-                                       _mm_or_si128(_mm_or_si128(is('`'), is('-')), is('/')));
-    return bits(marks) | (bits(digit) & ~((word << 1U) | (after_word ? 1U : 0U)));
+    const __m128i quotes = _mm_or_si128(_mm_or_si128(within('"', '$'), is('\'')), is('`'));
+    return {.marks = bits(_mm_or_si128(quotes, _mm_or_si128(is('-'), is('/')))),
+            .digits = bits(within('0', '9')),
+            .names = bits(is(name_quote))};
 }
 #else
-[[nodiscard]] inline unsigned starts(const char* at, bool after_word) noexcept {
-    unsigned found = 0;
-    for (std::size_t i = 0; i < wide; ++i) {
+[[nodiscard]] inline Lane lane_of(const char* at, char name_quote) noexcept {
+    Lane lane;
+    for (std::size_t i = 0; i < lane_size; ++i) {
         const char c = at[i];
-        const bool mark = c == '\'' || c == '"' || c == '`' || c == '$' || c == '#' || c == '-' ||
-                          c == '/' || (class_of(c) == Class::digit && !after_word);
-        found |= mark ? 1U << i : 0U;
-        after_word = in_word(c);
+        const bool quote = c == '\'' || c == '"' || c == '`';
+        const bool mark = quote || c == '$' || c == '#' || c == '-' || c == '/';
+        lane.marks |= (mark ? 1U : 0U) << i;
+        lane.digits |= (class_of(c) == Class::digit ? 1U : 0U) << i;
+        lane.names |= (c == name_quote ? 1U : 0U) << i;
     }
-    return found;
+    return lane;
 }
 #endif
+
+// A bit for each place up to which, itself included, an odd number of bits is set.
+[[nodiscard]] constexpr std::uint64_t odd_so_far(std::uint64_t bits) noexcept {
+    bits ^= bits << 1U;
+    bits ^= bits << 2U;
+    bits ^= bits << 4U;
+    bits ^= bits << 8U;
+    bits ^= bits << 16U;
+    bits ^= bits << 32U;
+    return bits;
+}
 
 class Scan {
 public:
     Scan(std::string_view sql, bool mysql) noexcept
-        : begin_{sql.data()}, end_{sql.data() + sql.size()}, mysql_{mysql} {}
+        : begin_{sql.data()},
+          end_{sql.data() + sql.size()},
+          base_{sql.data()},
+          mysql_{mysql},
+          name_quote_{mysql ? '`' : '"'} {
+        look();
+    }
 
     [[nodiscard]] std::uint64_t shape() noexcept {
         const char* at = begin_;
@@ -73,6 +98,9 @@ public:
             }
             at = stop;
         }
+        if (open_name_) {
+            return 0;
+        }
         add(from, end_);
         return hash_ == 0 ? 1 : hash_;
     }
@@ -81,23 +109,72 @@ private:
     static constexpr std::uint64_t odd = 0xC2B2AE3D27D4EB4FULL;
     static constexpr std::uint64_t golden = 0x9E3779B97F4A7C15ULL;
 
-    [[nodiscard]] const char* next_start(const char* at) const noexcept {
-        while (at < end_) {
-            const bool after_word = at > begin_ && in_word(at[-1]);
-            const auto left = static_cast<std::size_t>(end_ - at);
-            unsigned found = 0;
-            if (left >= wide) {
-                found = starts(at, after_word);
-            } else {
-                char last[wide] = {};
-                std::memcpy(last, at, left);
-                found = starts(last, after_word);
-            }
-            if (found != 0) {
-                return at + std::countr_zero(found);
-            }
-            at += left < wide ? left : wide;
+    // The lane at `at`; what is behind the end counts as blanks.
+    [[nodiscard]] Lane lane_at(const char* at) const noexcept {
+        const auto left = static_cast<std::size_t>(end_ - at);
+        if (left >= lane_size) {
+            return lane_of(at, name_quote_);
         }
+        if (static_cast<std::size_t>(end_ - begin_) >= lane_size) {
+            const Lane last = lane_of(end_ - lane_size, name_quote_);
+            const std::size_t known = lane_size - left;
+            return {.marks = last.marks >> known,
+                    .digits = last.digits >> known,
+                    .names = last.names >> known};
+        }
+        char copy[lane_size] = {};
+        std::copy(at, end_, copy);
+        return lane_of(copy, name_quote_);
+    }
+
+    // Takes the window at base_.
+    void look() noexcept {
+        std::uint64_t marks = 0;
+        std::uint64_t digits = 0;
+        std::uint64_t names = 0;
+        const auto put = [&](const Lane& lane, std::size_t i) {
+            marks |= std::uint64_t{lane.marks} << i;
+            digits |= std::uint64_t{lane.digits} << i;
+            names |= std::uint64_t{lane.names} << i;
+        };
+        const auto left = static_cast<std::size_t>(end_ - base_);
+        if (left >= window_size) {
+            put(lane_of(base_, name_quote_), 0);
+            put(lane_of(base_ + lane_size, name_quote_), lane_size);
+            put(lane_of(base_ + 2 * lane_size, name_quote_), 2 * lane_size);
+            put(lane_of(base_ + 3 * lane_size, name_quote_), 3 * lane_size);
+        } else {
+            for (std::size_t i = 0; i < left; i += lane_size) {
+                put(lane_at(base_ + i), i);
+            }
+        }
+        const bool after_digit = base_ > begin_ && class_of(base_[-1]) == Class::digit;
+        const std::uint64_t going_on = (digits << 1U) | (after_digit ? 1U : 0U);
+        window_ = {.starts = (marks & ~names) | (digits & ~going_on), .names = names};
+    }
+
+    // The first byte from `at` on, which is not within a name, that may begin what is not in the
+    // hash; the end when there is none. Most of what an ORM writes is names in quotes: between an
+    // odd quote and the next even one is a name, and a doubled quote ends one and begins the next.
+    [[nodiscard]] const char* next_start(const char* at) noexcept {
+        bool in_name = false;
+        while (at < end_) {
+            if (static_cast<std::size_t>(at - base_) >= window_size) {
+                base_ += static_cast<std::size_t>(at - base_) / window_size * window_size;
+                look();
+            }
+            const std::uint64_t rest = ~std::uint64_t{0} << static_cast<std::size_t>(at - base_);
+            const std::uint64_t quotes = window_.names & rest;
+            const std::uint64_t names =
+                (quotes == 0 ? 0 : odd_so_far(quotes)) ^ (in_name ? rest : 0);
+            const std::uint64_t found = window_.starts & rest & ~names;
+            if (found != 0) {
+                return base_ + std::countr_zero(found);
+            }
+            in_name = (names >> (window_size - 1)) != 0;
+            at = static_cast<std::size_t>(end_ - base_) > window_size ? base_ + window_size : end_;
+        }
+        open_name_ = in_name;
         return end_;
     }
 
@@ -120,10 +197,6 @@ private:
             case '`':
                 return quoted_end(at, false);
             case '"':
-                if (!mysql_) {
-                    return quoted_end(at, false);
-                }
-                [[fallthrough]];
             case '\'':
                 if (in_a_word || (at > begin_ && at[-1] == '&')) {
                     return nullptr;
@@ -138,6 +211,9 @@ private:
                 }
                 break;
             default:
+                if (in_a_word) {
+                    return at + 1;  // a digit of a name
+                }
                 break;
         }
         // A number takes a sign and a dot before it along, other literals do not.
@@ -275,7 +351,11 @@ private:
 
     const char* begin_;
     const char* end_;
+    const char* base_;  // of the window
+    Window window_;
     bool mysql_;
+    char name_quote_;
+    bool open_name_ = false;  // the text ends within a name
     char drop_ = '\0';
     std::uint64_t hash_ = golden;
 };

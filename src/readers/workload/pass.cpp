@@ -2,6 +2,7 @@
 
 #include "readers/plans/auto_explain.hpp"
 #include "readers/sql/facts.hpp"
+#include "readers/sql/hash.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -300,12 +301,23 @@ std::string Pass::readable(std::uint64_t id) const {
 
 void Pass::plan(const Event& event, const BlockEvents& block) {
     workload_.plan_messages.add(event.duration_us);
-    read_auto_explain(block.notes[event.note - 1].text,
+    const std::string& body = block.notes[event.note - 1].text;
+    const std::uint64_t skeleton = event.statement == 0 ? 0 : plan_skeleton(body);
+    const std::uint64_t key = skeleton == 0 ? 0 : sql::mix(skeleton, event.statement);
+    if (outdone_.outdone(key, event.duration_us)) {
+        ++plans_.seen;
+        return;
+    }
+    const std::uint64_t seen = plans_.seen;
+    read_auto_explain(body,
                       event.statement,
                       readable(event.statement),
                       static_cast<double>(event.duration_us) / 1000.0,
                       {.source = source_, .line = lines_ + event.line},
                       plans_);
+    if (plans_.seen == seen + 1) {
+        outdone_.add(key, event.duration_us);
+    }
 }
 
 void Pass::event(const Event& event, const BlockEvents& block) {
@@ -424,7 +436,11 @@ void Pass::finish(Workload& workload, Plans& plans) {
     workload_.sessions.closing = closing_.finish();
     workload_.runs = patterns_.finish();
     workload_.forgotten_reads = patterns_.forgotten();
-    workload.merge(workload_);
+    if (workload.empty()) {
+        workload = std::move(workload_);  // a copy would be as large again
+    } else {
+        workload.merge(workload_);
+    }
     plans.merge(plans_);
 }
 

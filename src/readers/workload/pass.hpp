@@ -9,6 +9,7 @@
 #include "core/instant.hpp"
 #include "evidence/plans.hpp"
 #include "evidence/workload.hpp"
+#include "readers/plans/outdone.hpp"
 #include "readers/sql/lexer.hpp"
 #include "readers/workload/event.hpp"
 #include "readers/workload/patterns.hpp"
@@ -124,6 +125,7 @@ private:
     sql::Dialect dialect_;
     Workload workload_;
     Plans plans_;
+    OutdonePlans outdone_;
     std::uint64_t lines_ = 0;
     std::vector<std::uint32_t> block_who_;  // the block's numbers as callers
     std::vector<Caller> callers_;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace plimsoll::readers::workload {
 namespace {
@@ -58,7 +59,11 @@ void report(Pass& pass,
                  "the time zone " + account.unknown_zone +
                      " is not known and counts as UTC: give --log-timezone, such as +02:00");
     }
-    evidence.workload.merge(found);
+    if (evidence.workload.empty()) {
+        evidence.workload = std::move(found);  // a copy would be as large again
+    } else {
+        evidence.workload.merge(found);
+    }
     evidence.plans.merge(plans);
 }
 

@@ -64,6 +64,63 @@ namespace plimsoll::readers::scan {
     return found;
 }
 
+// The places of one byte in a text, for who goes through it from front to back: each 64 bytes are
+// looked at once, however many lines end in them.
+class Forward {
+public:
+    Forward(std::string_view text, char c) noexcept
+        : base_{text.data()}, end_{text.data() + text.size()}, c_{c} {
+        look();
+    }
+    // The first from `at` on, or the end. `at` lies in the text and does not go back.
+    [[nodiscard]] const char* find(const char* at) noexcept {
+        while (at < end_) {
+            auto into = static_cast<std::size_t>(at - base_);
+            if (into >= size) {
+                base_ += into / size * size;
+                into %= size;
+                look();
+            }
+            const std::uint64_t found = found_ >> into;
+            if (found != 0) {
+                return at + std::countr_zero(found);
+            }
+            at = static_cast<std::size_t>(end_ - base_) > size ? base_ + size : end_;
+        }
+        return end_;
+    }
+
+private:
+    static constexpr std::size_t size = 64;
+
+    void look() noexcept {
+        found_ = 0;
+        std::size_t i = 0;
+        const auto left = static_cast<std::size_t>(end_ - base_);
+#ifdef __SSE2__
+        if (left >= size) {
+            const __m128i all = _mm_set1_epi8(c_);
+            const auto bits = [&](std::size_t from) {
+                const auto* const bytes = reinterpret_cast<const __m128i*>(base_ + from);
+                return std::uint64_t{static_cast<unsigned>(
+                           _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), all)))}
+                       << from;
+            };
+            found_ = bits(0) | bits(16) | bits(32) | bits(48);
+            return;
+        }
+#endif
+        for (; i < size && i < left; ++i) {
+            found_ |= std::uint64_t{base_[i] == c_ ? 1U : 0U} << i;
+        }
+    }
+
+    const char* base_;
+    const char* end_;
+    std::uint64_t found_ = 0;  // a bit for each of the 64 bytes from base_ on
+    char c_;
+};
+
 // Copies [at, end) to `out` up to the first `c`, and returns where that is, or end. `out` has room
 // for all of it and fifteen bytes more.
 [[nodiscard]] inline const char* copy_to(const char* at,

@@ -1,6 +1,8 @@
-"""Measures held_out.json: the CPU time of its statements at 1x, 10x and 100x of the data of capture.py.
+"""Measures held_out.json or held_out_2.json: the CPU time of their statements at 1x, 10x and 100x of the data of capture.py.
 
-    python3 measure.py FOLDER OUT.json [ROUNDS]
+    python3 measure.py FOLDER FILE.json [ROUNDS]
+
+FILE.json says the statements ("sql") and is written anew.
 
 FOLDER is where a PostgreSQL of its own is made (3 GB; kept, so that a second run starts at once) and run by the user
 who owns it; it is refused to root by PostgreSQL. The scales are measured in turns, so that what else the machine does
@@ -80,10 +82,10 @@ def without_zeros(node):
             if not (value == 0 and key.endswith("Blocks"))}
 
 
-def main(folder, out, rounds=15):
+def main(folder, file, rounds=15):
     folder = pathlib.Path(folder).resolve()
-    statements = {name: one["sql"] for name, one in
-                  json.loads((pathlib.Path(__file__).parent / "held_out.json").read_text()).items()}
+    file = pathlib.Path(file)
+    statements = {name: one["sql"] for name, one in json.loads(file.read_text()).items()}
     start(folder)
     try:
         for scale in SCALES:
@@ -105,7 +107,7 @@ def main(folder, out, rounds=15):
             plan["Plan"] = without_zeros(plan["Plan"])
             result[name] = {"sql": sql, "plan": plan, "cpu": {str(scale): round(ms, 4) for scale, ms in least.items()}}
             print(name, result[name]["cpu"], file=sys.stderr)
-            pathlib.Path(out).write_text(json.dumps(result, separators=(",", ":")) + "\n")
+        file.write_text(json.dumps(result, separators=(",", ":")) + "\n")
     finally:
         subprocess.run([BIN / "pg_ctl", "-D", folder / "data", "-m", "fast", "stop"], stdout=subprocess.DEVNULL)
 

@@ -1,0 +1,94 @@
+// The header lines of a slow-query log, in the order that one server writes them and in any other.
+#include "catch.hpp"
+#include "readers/mysql/slow_parser.hpp"
+
+#include <string>
+
+using namespace plimsoll;
+using readers::mysql::SlowParser;
+using readers::workload::BlockEvents;
+using readers::workload::Event;
+
+namespace {
+
+BlockEvents parsed(const std::string& headers) {
+    static std::string text;  // events hold no views, notes of what is unread do
+    text = "# User@Host: app[app] @ localhost []  Id:     8\n" + headers +
+           "SET timestamp=1795223383;\nSELECT 1;\n";
+    BlockEvents out;
+    SlowParser parser;
+    parser.start();
+    parser.parse(text, out);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a header says the same in the order of MariaDB, of Percona and of MySQL, and folded") {
+    const auto server = GENERATE(
+        as<std::string>{},
+        // MariaDB 10.11
+        "# Thread_id: 256  Schema: shop  QC_hit: No\n"
+        "# Query_time: 1.000026  Lock_time: 0.000007  Rows_sent: 3  Rows_examined: 45\n"
+        "# Rows_affected: 0  Bytes_sent: 352\n"
+        "# Tmp_tables: 1  Tmp_disk_tables: 0  Tmp_table_sizes: 253976\n"
+        "# Full_scan: Yes  Full_join: No  Tmp_table: Yes  Tmp_table_on_disk: No\n"
+        "# Filesort: No  Filesort_on_disk: No  Merge_passes: 0  Priority_queue: No\n"
+        "# Pages_accessed: 9  Pages_read: 0  Pages_prefetched: 0  Pages_updated: 0\n"
+        "# Pages_read_time: 0.0000  Engine_time: 0.0053\n"
+        "# explain: id\tselect_type\ttable\n",
+        // Percona Server
+        "# Schema: shop  Last_errno: 0  Killed: 0\n"
+        "# Query_time: 1.000026  Lock_time: 0.000007  Rows_sent: 3  Rows_examined: 45  "
+        "Rows_affected: 0  Thread_id: 256\n",
+        // MySQL 8.0 with log_slow_extra: one blank, and more behind
+        "# Query_time: 1.000026  Lock_time: 0.000007 Rows_sent: 3  Rows_examined: 45 Thread_id: "
+        "256 Schema: shop Errno: 0 Killed: 0 Bytes_received: 0\n",
+        // Any other order
+        "# Rows_examined: 45  Rows_sent: 3  Lock_time: 0.000007  Query_time: 1.000026\n"
+        "# Schema: shop  Thread_id: 256\n");
+    INFO(server);
+    const BlockEvents out = parsed(server);
+    REQUIRE(out.events.size() == 1);
+    const Event& event = out.events.front();
+    CHECK(event.duration_us == 1'000'026);
+    CHECK(event.lock_us == 7);
+    CHECK(event.rows == 3);
+    CHECK(event.examined == 45);
+    CHECK(event.session == 256);
+    CHECK(event.at_us == 1'795'223'384'000'026);
+    CHECK(out.who.front().user == "app");
+    CHECK(out.who.front().database == "shop");
+    CHECK(out.unread.records == 0);
+}
+
+TEST_CASE("a session without a database has none, and no other key is taken for its name") {
+    const std::string times = "# Query_time: 0.5  Lock_time: 0  Rows_sent: 0  Rows_examined: 0\n";
+    const auto server = GENERATE(as<std::string>{},
+                                 "# Thread_id: 9  Schema:   QC_hit: No\n",
+                                 "# Schema:   Last_errno: 0  Thread_id: 9\n",
+                                 "# Thread_id: 9  Schema: \n",
+                                 "# Thread_id: 9 Schema:  QC_hit: No\n");
+    INFO(server);
+    const BlockEvents out = parsed(server + times);
+    REQUIRE(out.events.size() == 1);
+    CHECK(out.who.front().database.empty());
+    CHECK(out.events.front().session == 9);
+    CHECK(out.events.front().duration_us == 500'000);
+}
+
+TEST_CASE("numbers that are broken do no harm") {
+    const auto server = GENERATE(
+        as<std::string>{},
+        "# Query_time: 99999999999999999999  Lock_time: x  Rows_sent: -1  Rows_examined: 1e9\n",
+        "# Query_time: 1.2.3  Lock_time:   Rows_sent:   Rows_examined: 99999999999999999999999\n",
+        "# Query_time: \n",
+        "# Query_time: 0.1  Lock_time: 0.1  Rows_sent: 1  Rows_examined: 1x  Thread_id: 5\n");
+    INFO(server);
+    const BlockEvents out = parsed(server);
+    for (const Event& event : out.events) {
+        CHECK(event.duration_us >= 0);
+        CHECK(event.duration_us <= 7LL * 86'400 * 1'000'000);
+        CHECK(event.lock_us >= 0);
+    }
+}
