@@ -76,10 +76,10 @@ std::optional<Overlap> Overlaps::compare(const Log& before, const Log& now) {
     if (before.width_us != now.width_us) {
         return std::nullopt;
     }
-    // The first and the last second of a log may be cut, unless both begin and end with them.
-    const bool same_span = before.first == now.first && before.last == now.last;
-    const std::int64_t first = std::max(before.first, now.first) + (same_span ? 0 : 1);
-    const std::int64_t last = std::min(before.last, now.last) - (same_span ? 0 : 1);
+    // The first and the last second of a log may be cut, unless both begin or end there.
+    const std::int64_t first =
+        std::max(before.first, now.first) + (before.first == now.first ? 0 : 1);
+    const std::int64_t last = std::min(before.last, now.last) - (before.last == now.last ? 0 : 1);
     const std::uint64_t highest = std::min(before.highest, now.highest);
     Overlap found{.with = before.name};
     std::int64_t from = std::numeric_limits<std::int64_t>::max();

@@ -72,6 +72,17 @@ TEST_CASE("a copy and a common part are found, whichever comes first") {
     }
 }
 
+TEST_CASE("the beginning of a log is found beside the whole, however short its last second is") {
+    Overlaps overlaps;
+    CHECK_FALSE(overlaps.find_or_add("whole", server(1, 0, 60)));
+    Workload cut = server(1, 0, 5);
+    cut.merge(server(1, 5, 6, 3));
+    const std::optional<Overlap> found = overlaps.find_or_add("cut", cut);
+    REQUIRE(found);
+    CHECK(found->seconds == 5);
+    CHECK(found->looked_at == 5);
+}
+
 TEST_CASE("two servers, two hours and the two sides of a rotation are no overlap") {
     Overlaps overlaps;
     CHECK_FALSE(overlaps.find_or_add("server 1", server(1, 0, 600)));
