@@ -211,8 +211,8 @@ void refuse_other_system(const Snapshot& a, const Snapshot& b, const std::string
     return out;
 }
 
-// A branch accepts in the commit that needs it, where its reviewers see it; in the merge base nobody
-// could have.
+// A branch accepts in the commit that needs it, where its reviewers see it; in the merge base
+// nobody could have.
 void accept_as_here(const std::string& path, Snapshot& snapshot) {
     std::error_code error;
     if (fs::is_regular_file(path, error)) {

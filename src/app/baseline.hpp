@@ -38,9 +38,10 @@ struct FoundBaseline {
 };
 // SRC: a file; a folder of earlier ones, whose samples are joined and whose latest is the state;
 // git:REF[:path] of the repository that holds the working folder; git:auto[:path], the merge base
-// with the main branch; none. From git comes the state; what was accepted comes from the file in the
-// working folder, where there is one: the commit that needs an acceptance brings it. Throws Error (untrusted) for what cannot be trusted, (unreadable) for
-// what cannot be read, (usage) for a REF that does not exist.
+// with the main branch; none. From git comes the state; what was accepted comes from the file in
+// the working folder, where there is one: the commit that needs an acceptance brings it. Throws
+// Error (untrusted) for what cannot be trusted, (unreadable) for what cannot be read, (usage) for a
+// REF that does not exist.
 [[nodiscard]] FoundBaseline find_baseline(const std::string& source);
 
 // git's part of it: the content of a path in a commit; nothing when the commit has no such path.

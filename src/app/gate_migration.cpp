@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <exception>
+#include <limits>
 #include <optional>
+#include <string_view>
 
 namespace plimsoll::app {
 namespace {
@@ -102,6 +105,7 @@ struct Chosen {
 // The files as one text, and where a line of it lies.
 struct Joined {
     std::string sql;
+    std::optional<Origin> no_text;  // where a byte 0 is: no SQL has one, and it would end there
     std::vector<std::pair<std::size_t, std::string>> begins;  // line, file
     std::vector<std::string> notes;
     [[nodiscard]] Origin place(std::size_t line) const {
@@ -120,7 +124,15 @@ struct Joined {
     std::size_t line = 1;
     for (const MigrationFile& file : files) {
         out.begins.emplace_back(line, file.name);
-        planner::UpPart up = planner::up_part(file.text);
+        std::string_view text = file.text;
+        if (const std::size_t zero = text.find('\0');
+            zero != std::string_view::npos && !out.no_text) {
+            out.no_text = {.source = file.name,
+                           .line = 1 + static_cast<std::uint64_t>(
+                                           std::ranges::count(text.substr(0, zero), '\n'))};
+        }
+        text.remove_prefix(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);  // editors of Windows
+        const planner::UpPart up = planner::up_part(text);
         if (up.mark > 0) {
             out.notes.push_back(
                 fmt::format("{}: the way back, from line {} on, is left out", file.name, up.mark));
@@ -183,14 +195,29 @@ MigrationOutlook outlook_of(const MigrationRequest& request,
         }
         return without(error.parts().what + ": " + error.parts().why, error.parts().remedy);
     }
+    const Joined migration = joined(request.files);
+    if (migration.no_text) {
+        MigrationOutlook out =
+            without("the migration is no text: it has a byte 0", "save it as UTF-8");
+        out.place = *migration.no_text;
+        return out;
+    }
     if (request.progress) {
         request.progress("planning every statement before and after the migration");
     }
-    const Joined migration = joined(request.files);
     MigrationOutlook out;
     const planner::ScratchCluster cluster{programs};
-    out.effect = planner::effect_of_migration(
-        cluster, *chosen.capture, growth(*chosen.capture, settings), migration.sql);
+    try {
+        out.effect = planner::effect_of_migration(
+            cluster, *chosen.capture, growth(*chosen.capture, settings), migration.sql);
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) {  // it may end sessions, and ours are among them
+        out = without("the scratch server did not bear the migration: " + std::string{error.what()},
+                      "leave out what is no change of the schema");
+        out.place = migration.place(1);
+        return out;
+    }
     out.place = migration.place(1);
     out.effect.notes.insert(
         out.effect.notes.begin(), migration.notes.begin(), migration.notes.end());
