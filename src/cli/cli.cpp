@@ -205,10 +205,16 @@ private:
     // code-maat's own option names, so that its command lines can be kept.
     static void code_maat(CLI::App& sub, app::CodeMaatOptions& options) {
         const char* group = "code-maat";
-        sub.add_option("-a,--analysis",
-                       options.analysis,
-                       "coupling, soc, revisions, age, communication, entity-ownership, main-dev ... "
-                       "(a wrong name lists all)")
+        sub.add_option(
+               "-a,--analysis",
+               options.analysis,
+               "coupling, soc, revisions, age, communication, entity-ownership, main-dev ... "
+               "(a wrong name lists all)")
+            ->group(group);
+        sub.add_option("-c,--version-control",
+                       options.version_control,
+                       "git or git2: either format is told by its content")
+            ->check(CLI::IsMember({"git", "git2"}))
             ->group(group);
         sub.add_option("-g,--group", options.group, "file of lines \"path => name\"")->group(group);
         sub.add_option("-d,--age-time-now", options.age_time_now, "YYYY-MM-DD")->group(group);
