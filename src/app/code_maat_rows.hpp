@@ -12,11 +12,11 @@ namespace plimsoll::app {
 
 // code-maat's options by its own names; its defaults.
 struct CodeMaatOptions {
-    std::string analysis =
-        "coupling";          // coupling soc revisions age communication entity-ownership main-dev
-    std::string group = {};  // a file of lines "path => name" or "^regex$ => name"
-    std::string age_time_now = {};  // YYYY-MM-DD; empty: Settings::now
-    std::int64_t rows = -1;         // at most; all when negative
+    std::string analysis = "coupling";     // any of code_maat/analyses.hpp
+    std::string version_control = "git2";  // taken for its command lines: the content tells
+    std::string group = {};                // a file of lines "path => name" or "^regex$ => name"
+    std::string age_time_now = {};         // YYYY-MM-DD; empty: Settings::now
+    std::int64_t rows = -1;                // at most; all when negative
     std::int64_t min_revs = 5;
     std::int64_t min_shared_revs = 5;
     std::int64_t min_coupling = 30;

@@ -40,6 +40,12 @@ void code_maat(CLI::App& command, app::CodeMaatOptions& options) {
                     "coupling, soc, revisions, age, communication, entity-ownership, main-dev ... "
                     "(a wrong name lists all)")
         ->group(group);
+    command
+        .add_option("-c,--version-control",
+                    options.version_control,
+                    "git or git2: either format is told by its content")
+        ->check(CLI::IsMember({"git", "git2"}))
+        ->group(group);
     command.add_option("-g,--group", options.group, "file of lines \"path => name\"")->group(group);
     command.add_option("-d,--age-time-now", options.age_time_now, "YYYY-MM-DD")->group(group);
     command.add_option("-r,--rows", options.rows, "at most so many rows")->group(group);
