@@ -85,7 +85,7 @@ void verdict(Sheet& sheet, const Audit& audit) {
                                    in(Outcome::insufficient) + in(Outcome::failed)))
                   .add(shared::outcome_word(audit.verdict.outcome), Ink::bold)
                   .add("."));
-    sheet.wrap(sheet.safe(audit.subline), 2, 3, Ink::dim);
+    sheet.wrap(sheet.safe(audit.subline), 2, 2, Ink::dim);
 }
 
 // Where no sign could be assessed, what was read still has something to say: a plan, say, alone.
@@ -102,7 +102,7 @@ void found(Sheet& sheet, const Audit& audit) {
     if (assessed || all.empty()) {
         return;
     }
-    constexpr std::size_t most = 4;
+    constexpr std::size_t most = 3;  // two lines each: the whole stays within 45
     sheet.blank();
     sheet.put(Row{}.add("Found", Ink::bold).add("  no sign could be assessed from it"));
     for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
