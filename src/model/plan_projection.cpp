@@ -12,8 +12,9 @@ namespace plimsoll::model {
 namespace {
 
 // The band around a point: measured 90th percentile of the factor off on statements that the laws
-// had not seen: 1.79 at 10x and 2.11 at 100x on a quiet machine (research/plans.md section 0), 2.1
-// and 2.8 on a busy one (tests/data/plans/held_out.json). Between the two: 2.0 and 2.4.
+// had not seen: 1.79 at 10x and 2.11 at 100x on 25 (research/plans.md section 0), 1.79 and 1.65 on
+// 30 others (tests/data/plans/held_out.json). Both were measured on one machine, alone or with the
+// scales in turns; a server at work scatters more: 2.0 and 2.4.
 constexpr double band_today = 1.65;
 constexpr double band_a_decade = 1.2;
 // Statements too small to predict from were up to 4 times off (research/plans.md section 5).

@@ -190,16 +190,31 @@ TEST_CASE("MySQL's and MariaDB's JSON, and the table") {
 }
 
 TEST_CASE("hostile text, YAML and XML: skipped with a place, never a crash") {
-    std::ostringstream deep;
-    deep << "Sort  (cost=1..1 rows=1 width=1)\n";
-    for (int i = 0; i < 2'000; ++i) {
-        deep << std::string(static_cast<std::size_t>(2 + i * 6), ' ')
-             << "->  Sort  (cost=1..1 rows=1 width=1)\n";
+    for (const int levels :
+         {600, 2'000, 4'000}) {  // the last are 48 MB: more than is held of a plan
+        std::ostringstream deep;
+        deep << "Sort  (cost=1..1 rows=1 width=1)\n";
+        for (int i = 0; i < levels; ++i) {
+            deep << std::string(static_cast<std::size_t>(2 + i * 6), ' ')
+                 << "->  Sort  (cost=1..1 rows=1 width=1)\n";
+        }
+        const tests::ReadPlans read = read_plans(deep.str());
+        CHECK(read.input.records == 0);
+        CHECK(read.input.first_skipped.line == 1);
+        CHECK(read.input.first_skipped.why.find("deep") != std::string::npos);
     }
-    const tests::ReadPlans read = read_plans(deep.str());
-    CHECK(read.input.records == 0);
-    CHECK(read.input.first_skipped.line == 1);
-    CHECK(read.input.first_skipped.why.find("deep") != std::string::npos);
+    std::ostringstream yaml;
+    yaml << "- Plan:\n    Node Type: \"Sort\"\n";
+    for (std::size_t i = 0; i < 2'000; ++i) {
+        yaml << std::string(4 + i * 4, ' ') << "Plans:\n"
+             << std::string(6 + i * 4, ' ') << "- Node Type: \"Sort\"\n";
+    }
+    CHECK(read_plans(yaml.str()).input.first_skipped.why.find("deep") != std::string::npos);
+    std::string long_winded = "Seq Scan on t  (cost=1..1 rows=1 width=1)\n";
+    for (int i = 0; i < 300; ++i) {
+        long_winded += "  Filter: (note = " + std::string(120'000, 'x') + ")\n";
+    }
+    CHECK(read_plans(long_winded).input.first_skipped.why.find("MiB") != std::string::npos);
     CHECK(read_plans("Seq Scan on t  (cost=1..1e999 rows=1 width=1)\n").input.skipped == 1);
     for (const std::string file : {"rows.text", "rows.yaml", "rows.xml", "rows.unicode"}) {
         const std::string whole = tests::file_text(PLIMSOLL_ROOT "/tests/data/plans/" + file);

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t most_lines = 200'000;  // of one plan
 constexpr std::size_t lines_of_a_head = 400;
+// No form indents a level by more: a line further in is nested too deep, and need not be held to
+// know it.
+constexpr std::size_t widest_indent = 6 * deepest;
 
 [[nodiscard]] std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t\r");
@@ -160,14 +163,28 @@ void Transcript::more(std::string text) {
     }
     const bool ends = (form_ == Form::xml && bare.find("</explain>") != std::string_view::npos) ||
                       (form_ == Form::mysql_table && !held_.empty() && !is_mysql_table_row(bare));
-    if (held_.size() < most_lines && bytes_ < largest_document) {
-        held_.push_back(std::move(text));
-    } else {
-        too_long_ = true;
-    }
+    hold(std::move(text));
     if (ends) {
         finish();
     }
+}
+
+void Transcript::hold(std::string text) {
+    if (!too_much_.empty()) {
+        return;
+    }
+    const std::size_t indent = text.find_first_not_of(' ');
+    if (form_ != Form::xml && indent != std::string::npos && indent > widest_indent) {
+        too_much_ = "nested more than " + std::to_string(deepest) + " deep";
+    } else if (held_.size() == most_lines) {
+        too_much_ = "longer than " + std::to_string(most_lines) + " lines";
+    } else if (bytes_ >= largest_document) {
+        too_much_ = "larger than " + std::to_string(largest_document >> 20U) + " MiB";
+    } else {
+        held_.push_back(std::move(text));
+        return;
+    }
+    held_ = {};
 }
 
 void Transcript::finish() {
@@ -178,8 +195,8 @@ void Transcript::finish() {
         json_.end();
         return;
     }
-    if (std::exchange(too_long_, false)) {
-        sink_.skip(began_, bytes, "a plan is longer than " + std::to_string(most_lines) + " lines");
+    if (const std::string why = std::exchange(too_much_, {}); !why.empty()) {
+        sink_.skip(began_, bytes, "a plan cannot be read: " + why);
         return;
     }
     const auto give = [&](Plan plan) {

@@ -37,6 +37,7 @@ public:
 
 private:
     void more(std::string text);
+    void hold(std::string text);
     void finish();
     void use(const Value& document);
 
@@ -49,7 +50,7 @@ private:
     std::vector<std::string> held_;
     JsonCutter json_;
     StatementEcho echo_;
-    bool too_long_ = false;
+    std::string too_much_;  // why the plan at hand is not held any more; empty while it is
     bool below_banner_ = false;
 };
 
