@@ -223,7 +223,16 @@ struct Written {
                                limit.low);
     finding.measures = limit.inputs;
     finding.seen_at = {written.origin};
-    finding.limits.push_back(std::move(limit));
+    if (enough) {  // a bound below the asked stage would only pull the line's low end down
+        finding.limits.push_back(std::move(limit));
+    } else {
+        finding.gaps.push_back(
+            {.id = "contended-row",
+             .missing = "waits for locks in the log",
+             .would_add = "an upper bound of the load that the most contended row carries",
+             .how = "ALTER SYSTEM SET log_lock_waits = on; ALTER SYSTEM SET deadlock_timeout = "
+                    "'200ms'; SELECT pg_reload_conf();"});
+    }
     if (!workload.lock_waits.empty()) {
         finding.exhibits.push_back(exhibit_of(workload));
     }
@@ -265,8 +274,7 @@ struct Written {
                 .grade = Grade::C,
                 .formula = fmt::format(
                     "1 / r with r*r/(1-r) = {:.3f} waiting: r >= {:.3f}", waiting, used)};
-    const double low = written ? settings.value_of(knee) / written->peak : 0;
-    limit.place({.low = std::min(low, 1 / used), .high = 1 / used});
+    limit.place(Estimate::at_most(1 / used));
     limit.hard = Estimate::at_most(1 / used);
     limit.inputs = {{.id = "waiting",
                      .name = "sessions waiting for it, mean over the log",
@@ -275,9 +283,6 @@ struct Written {
                      .samples = static_cast<double>(hot.waits),
                      .formula = "logged waiting time / length of the log",
                      .origins = {hot.origin}}};
-    if (written) {
-        limit.inputs.push_back(writers_measure(*written));
-    }
     finding.limits.push_back(limit);
     finding.outcome = Outcome::present;
     finding.confidence = Confidence::low;

@@ -6,9 +6,9 @@
 // cores are full (the high end). model/headroom. Evidence, best first: db.cpu (CPU itself),
 // db.active (sessions, which also wait for locks and disks, so a lower bound of the multiple), a
 // complete statement log (the same, from durations). Beside a gauge the log can only lower the high
-// end, so that less evidence never makes the interval narrower; where the log lies wholly below the
-// gauge, statements mostly wait, and the gauge alone counts. Blind spots: CPU that other programs
-// of the host take; a capture that misses the peak.
+// end, so that less evidence never makes the interval narrower; where the log ends below the
+// gauge's point, statements mostly wait, and the gauge alone counts. Blind spots: CPU that other
+// programs of the host take; a capture that misses the peak.
 #include "checks/load/samples.hpp"
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
@@ -121,8 +121,8 @@ struct Demand {
     Estimate multiple{.at = room.knee.at,
                       .low = demand.from_log ? 0 : room.comfortable.low,
                       .high = std::max(room.knee.at, full.high)};
-    if (latest >= multiple.low) {
-        multiple.high = std::clamp(latest, multiple.at, multiple.high);
+    if (latest >= multiple.at) {
+        multiple.high = std::min(latest, multiple.high);
     }
     // A log does not hold what the server does outside statements (vacuum, other programs): no
     // lower bound.
