@@ -1,4 +1,4 @@
-"""Measures held_out.json or held_out_2.json: the CPU time of their statements at 1x, 10x and 100x of the data of capture.py.
+"""Measures held_out.json and its like: the CPU time of their statements at 1x, 10x and 100x of the data of capture.py.
 
     python3 measure.py FOLDER FILE.json [ROUNDS]
 
