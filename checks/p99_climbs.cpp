@@ -5,8 +5,8 @@
 // over all routes, a rise of 15 % or more by Theil and Sen that stands out of noise with a long
 // memory (model/drift.hpp), and not more than half of it in one step. What rises only with the load
 // is no climb but a resource that fills up (research 2.6; catalogue 000-10: "at matched load"):
-// latent, for the same growth will make it one. It never says that nobody changed anything, but that
-// no change in the list explains it.
+// latent, for the same growth will make it one. It never says that nobody changed anything, but
+// that no change in the list explains it.
 #include "checks/latency/climb.hpp"
 #include "checks/latency/climb_words.hpp"
 #include "core/check.hpp"

@@ -99,7 +99,7 @@ TEST_CASE("findings are weighed by the statement's share, and coverage decides o
     const Finding alone = checks::plan_findings.run(evidence, {});
     CHECK(alone.outcome == Outcome::insufficient);
     CHECK_FALSE(alone.score.has_value());
-    REQUIRE(alone.exhibits.size() == 1);
+    REQUIRE(alone.exhibits.size() == 2);  // the findings, and the tree of the plan
     CHECK(alone.exhibits[0].rows.size() >= 2);
     CHECK(alone.says.find("orders") != std::string::npos);
     CHECK(alone.gaps.size() == 1);
