@@ -10,6 +10,7 @@
 #include "checks/plans/statements.hpp"
 #include "core/check.hpp"
 #include "core/figure_text.hpp"
+#include "model/plan_kind.hpp"
 #include "model/severity.hpp"
 
 #include <fmt/format.h>
@@ -162,7 +163,9 @@ void place_limit(Finding& out,
         }
         one.at_target = one.outlook.at[0];
         one.at_hundred = one.outlook.at[1];
-        one.breaks = model::scale_at_budget(*statement.plan, own, ms);
+        if (model::reads_a_table(*statement.plan)) {
+            one.breaks = model::scale_at_budget(*statement.plan, own, ms);
+        }
         unknown.insert(one.outlook.unknown_tables.begin(), one.outlook.unknown_tables.end());
         const bool grows = one.at_hundred.factor.at > std::pow(100.0, settings.value_of(elastic));
         const double weight = statement.plan->total_ms.value_or(0);

@@ -134,6 +134,12 @@ std::vector<std::vector<std::size_t>> children_of(const Plan& plan) {
     return out;
 }
 
+bool reads_a_table(const Plan& plan) {
+    return std::ranges::any_of(plan.nodes, [](const PlanNode& node) {
+        return !node.relation.empty() || !node.index.empty();
+    });
+}
+
 std::string_view relation_of(const Plan& plan, std::size_t node) {
     for (std::size_t steps = 0; steps < plan.nodes.size(); ++steps) {
         const PlanNode& at = plan.nodes[node];

@@ -56,6 +56,10 @@ enum class NodeKind : std::uint8_t {
 // For each node its children in order.
 [[nodiscard]] std::vector<std::vector<std::size_t>> children_of(const Plan& plan);
 
+// Does it read a table or an index at all? What does not, as pg_sleep, takes as long at any size of
+// the data, however long that is.
+[[nodiscard]] bool reads_a_table(const Plan& plan);
+
 // The table that a node reads; for a bitmap index scan that of the heap scan above it. Empty when
 // none.
 [[nodiscard]] std::string_view relation_of(const Plan& plan, std::size_t node);

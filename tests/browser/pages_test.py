@@ -5,7 +5,7 @@
 
 TEST_PROGRAM is plimsoll_tests: its hidden case [.pages] writes the pages. Screenshots and PDFs stay in
 OUTPUT_FOLDER. Checked: the browser reports no script error and no violation of the content policy, the
-hostile page has the element tree of the harmless one, no request leaves for a network, nothing is wider
+hostile page has the element tree of the harmless one, no shape is left black, no request leaves for a network, nothing is wider
 than a phone, the text is complete without script, a PDF is at most 1 MB, and page one and two of it are
 the headline and the ladder alone. Python's standard library only.
 
@@ -19,9 +19,11 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -135,6 +137,50 @@ def screenshots(page):
         check(target.exists() and target.stat().st_size > 5000, f"{page.stem} {name}: a screenshot")
 
 
+def pixels(png):
+    """The rows of a PNG as Chromium writes it (8 bits a channel, not interlaced): (channels, rows)."""
+    data, at, packed = png.read_bytes(), 8, b""
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        if kind == b"IHDR":
+            width, height, _, colour = struct.unpack(">IIBB", body[:10])
+        packed += body if kind == b"IDAT" else b""
+        at += 12 + length
+    channels = {2: 3, 6: 4}[colour]
+    raw, size = zlib.decompress(packed), width * channels
+    above, rows = bytearray(size), []
+    for y in range(height):
+        how, row = raw[y * (size + 1)], bytearray(raw[y * (size + 1) + 1:(y + 1) * (size + 1)])
+        for x in range(size):
+            left = row[x - channels] if x >= channels else 0
+            corner = above[x - channels] if x >= channels else 0
+            middle = left + above[x] - corner
+            paeth = min((abs(middle - left), 0, left), (abs(middle - above[x]), 1, above[x]),
+                        (abs(middle - corner), 2, corner))[2]
+            row[x] = (row[x] + (0, left, above[x], (left + above[x]) // 2, paeth)[how]) & 255
+        rows.append(row)
+        above = row
+    return channels, rows
+
+
+def black_share(page, name):
+    target = OUT / f"{page.stem}-{name}.png"
+    chromium(page, "--window-size=1360,2600", "--force-device-scale-factor=0.2", f"--screenshot={target}")
+    channels, rows = pixels(target)
+    black = sum(max(row[x:x + 3]) < 8 for row in rows for x in range(0, len(row), channels))
+    target.unlink()
+    return black * channels / sum(map(len, rows))
+
+
+def no_shape_without_a_colour(page):
+    """SVG fills black what no rule names, and no token of ours is black: it must not be seen."""
+    check(black_share(page, "small") < 0.002, f"{page.stem}: no shape is left without a colour")
+    bare = variant(page, "bare", lambda text: text.replace(b"#backdrop .b", b"#nothing .b"))
+    check(black_share(bare, "small") > 0.01, "control: shapes that no rule names are seen to be black")
+    bare.unlink()
+
+
 def print_pdf(page):
     target = OUT / f"{page.stem}.pdf"
     target.unlink(missing_ok=True)
@@ -230,6 +276,7 @@ def main():
                    env={**os.environ, "PLIMSOLL_PAGES": str(OUT)}, stdout=subprocess.DEVNULL)
     rich = OUT / "rich.html"
     screenshots(rich)
+    no_shape_without_a_colour(rich)
     print_pdf(rich)
     dom(OUT / "harmless.html")
     control(rich)

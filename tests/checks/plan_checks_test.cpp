@@ -130,6 +130,18 @@ TEST_CASE("plan-growth: a limit on the data axis once growth is told, none befor
     CHECK(told.limits[0].low < told.limits[0].at);
     CHECK(told.limits[0].high > told.limits[0].at);
 
+    // What reads no table sets no limit of the data, however long it takes.
+    Plan sleeping = scan_plan(1, 1, 5'000, 2);
+    sleeping.nodes[0].type = "Result";
+    sleeping.nodes[0].relation.clear();
+    sleeping.nodes[0].filter.clear();
+    sleeping.statement_text = "select pg_sleep($1)";
+    evidence.plans.add(sleeping);
+    const Finding asleep = checks::plan_growth.run(evidence, settings);
+    REQUIRE(asleep.limits.size() == 1);
+    CHECK(asleep.limits[0].at == told.limits[0].at);
+    CHECK(asleep.limits[0].basis == told.limits[0].basis);
+
     settings.tables["orders"].growth = TableGrowth::static_;
     const Finding still = checks::plan_growth.run(evidence, settings);
     CHECK(still.outcome == Outcome::absent);
