@@ -42,9 +42,9 @@ public:
     [[nodiscard]] double count() const noexcept;
     [[nodiscard]] const std::vector<Bucket>& buckets() const noexcept { return buckets_; }
 
-    // Microseconds. The bucket that holds the rank q * count, and within it the straight line
-    // between its bounds, as Prometheus's histogram_quantile has it. Above the last bound there is
-    // no point, only `low`. Nothing when empty.
+    // Microseconds. The bucket that holds the rank q * count, and within it, as Prometheus's
+    // histogram_quantile has it, the straight line between its bounds, or the exponential one for
+    // native histograms. Above the last bound there is no point, only `low`. Nothing when empty.
     [[nodiscard]] std::optional<Estimate> quantile(double q) const;
 
     friend bool operator==(const BucketCounts&, const BucketCounts&) = default;
