@@ -4,7 +4,7 @@
 An array of 32 digests with one shard that fails once and one node that is killed, resubmission of what is
 missing, a dependent merge; the result must be, byte for byte, that of one process over the same files.
 
-usage: slurm_test.py CHECKOUT PLIMSOLL        exit status 77: Slurm is not installed here
+usage: slurm_test.py CHECKOUT PLIMSOLL        exit status 77: Slurm is not here, or cannot run here
 """
 import os
 import pwd
@@ -22,6 +22,9 @@ SHARDS = 32
 
 if not all(shutil.which(name) for name in ("slurmctld", "slurmd", "sbatch", "munged")):
     print("skipped: Slurm is not installed (slurmctld, slurmd, slurm-client, munge)")
+    sys.exit(77)
+if not os.path.ismount("/sys/fs/cgroup"):  # slurmd refuses to start, whatever its configuration says
+    print("skipped: no control groups here (/sys/fs/cgroup is not mounted)")
     sys.exit(77)
 
 root = Path(tempfile.mkdtemp(prefix="plimsoll-slurm-"))
