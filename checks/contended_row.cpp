@@ -214,13 +214,14 @@ struct Written {
     finding.outcome = enough ? Outcome::absent : Outcome::insufficient;
     finding.confidence = enough ? Confidence::low : Confidence::none;
     finding.confidence_why = "a bound from the writes of one table: no row of it is busier";
-    finding.says = fmt::format("{} waits for locks are in the log. {} is written most, by {:.3f} "
-                               "sessions at the peak: none of its rows gives way below {:.2g} "
-                               "times today's load.",
-                               waits,
-                               written.table,
-                               written.peak,
-                               limit.low);
+    finding.says = fmt::format(
+        "{} waits for locks are in the log. {} is written most, by {:.3f} sessions at the peak: {}",
+        waits,
+        written.table,
+        written.peak,
+        limit.low >= 1
+            ? fmt::format("none of its rows gives way below {:.2g} times today's load.", limit.low)
+            : std::string{"whether they want the same row cannot be told from the log."});
     finding.measures = limit.inputs;
     finding.seen_at = {written.origin};
     if (enough) {  // a bound below the asked stage would only pull the line's low end down

@@ -96,7 +96,7 @@ struct Use {
     return limit;
 }
 
-[[nodiscard]] Finding refused(const Evidence& evidence, std::uint64_t times) {
+[[nodiscard]] Finding refused(std::uint64_t times) {
     Limit limit{.id = "max-connections",
                 .name = "connections of the database",
                 .basis = fmt::format("{} connections were refused", times),
@@ -109,10 +109,6 @@ struct Use {
                      .name = "connections refused (SQLSTATE 53300)",
                      .value = Estimate::exactly(static_cast<double>(times)),
                      .unit = "connections"}};
-    if (!evidence.workload.statements.empty()) {
-        limit.inputs.front().origins = {
-            {.source = evidence.workload.statements.begin()->second.first_seen.source, .line = 0}};
-    }
     return {.limits = {limit}};
 }
 
@@ -133,7 +129,7 @@ struct Use {
     Finding finding;
     const auto times = evidence.workload.errors.find("53300");
     if (times != evidence.workload.errors.end()) {
-        finding = refused(evidence, times->second);
+        finding = refused(times->second);
         conclude(finding, settings, "the database's own refusals");
         return finding;
     }

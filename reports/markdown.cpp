@@ -109,8 +109,11 @@ void ladder(std::string& out, const Audit& audit) {
         const Prescription& step = audit.prescriptions[i];
         std::string effect = "unchanged";
         if (step.effect && step.effect->from != step.effect->to) {
-            effect = fmt::format("{} → {} ({})",
+            const std::string_view at_most = shared::is_bound(*step.effect) ? "at most " : "";
+            effect = fmt::format("{}{} → {}{} ({})",
+                                 at_most,
                                  times(step.effect->from),
+                                 at_most,
                                  times(step.effect->to),
                                  interval(step.effect->low, step.effect->high));
         }

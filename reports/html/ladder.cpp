@@ -81,13 +81,16 @@ void effect_of(Page& page, const Seen<Prescription>& step, double end) {
             const Seen<LineEffect> effect = step.at(&Prescription::effect).inside();
             drawing(page, effect, end);
             page.w.element("p", {}, [&] {
+                const std::string_view at_most = shared::is_bound(*effect) ? "at most " : "";
                 page.w.text("Load line ");
                 if (effect->from == effect->to) {
                     page.w.text("stays ");
                 } else {
+                    page.w.text(at_most);
                     multiple(page, effect.at(&LineEffect::from));
                     page.w.text(" → ");
                 }
+                page.w.text(at_most);
                 multiple(page, effect.at(&LineEffect::to));
                 page.w.text(" (");
                 interval(

@@ -80,6 +80,10 @@ std::string_view move_word(Move move) noexcept {
     return pick(words, move);
 }
 
+bool is_bound(const LineEffect& effect) noexcept {
+    return effect.low <= 0 && effect.to == effect.high;
+}
+
 std::string_view rung_word(Rung rung) noexcept {
     static constexpr std::array<std::string_view, 13> words{"measure first",
                                                             "a setting",

@@ -24,6 +24,9 @@ namespace plimsoll::reports::shared {
 [[nodiscard]] std::string_view axis_word(Axis axis) noexcept;  // "load", "data", "team"
 // "better", "cannot be told", ...
 [[nodiscard]] std::string_view move_word(Move move) noexcept;
+// Are the figures of a step upper bounds only, because the load line has no best estimate? Then
+// "1.0x -> 1.4x" would promise what nobody measured.
+[[nodiscard]] bool is_bound(const LineEffect& effect) noexcept;
 // How disruptive a rung is, in two or three words.
 [[nodiscard]] std::string_view rung_word(Rung rung) noexcept;
 

@@ -88,16 +88,18 @@ void sign_heading(Sheet& sheet, const SignColumns& at) {
 }
 
 // "4.1x -> 5.9x", or what else the step does.
-[[nodiscard]] std::string does(const Audit& audit, const Prescription& step) {
+[[nodiscard]] std::string does(const Sheet& sheet, const Audit& audit, const Prescription& step) {
+    const std::string at_most{step.effect && shared::is_bound(*step.effect) ? sheet.sign("≤", "<=")
+                                                                            : ""};
     if (step.effect && step.effect->from != step.effect->to) {
-        return times(step.effect->from) + " -> " + times(step.effect->to);
+        return at_most + times(step.effect->from) + " -> " + at_most + times(step.effect->to);
     }
     for (std::size_t i = 0; i < audit.signs.size() && !step.clears.empty(); ++i) {
         if (to_text(audit.signs[i].id) == step.clears.front()) {
             return fmt::format("clears sign {}", i + 1);
         }
     }
-    return step.effect ? "stays " + times(step.effect->to) : "-";
+    return step.effect ? "stays " + at_most + times(step.effect->to) : "-";
 }
 
 }  // namespace
@@ -144,7 +146,7 @@ void ladder(Sheet& sheet, const Audit& audit) {
         const std::string number = fmt::format("{:>3} ", i + 1);
         Row row;
         row.add(number).add(sheet.safe(step.title, line_ends - 19));
-        row.ending(line_ends, does(audit, step));
+        row.ending(line_ends, does(sheet, audit, step));
         if (with_effort) {
             row.to(effort).add(sheet.safe(step.effort, 11));
         }

@@ -93,9 +93,12 @@ std::string subline(const Audit& audit) {
     const auto count = std::ranges::count_if(audit.prescriptions, lifts);
     const auto last = std::find_if(audit.prescriptions.rbegin(), audit.prescriptions.rend(), lifts);
     if (last != audit.prescriptions.rend()) {
-        out += fmt::format(" {} move{} the load line to {}.",
+        // Without a best estimate of the line a step moves what is known of it: its upper bound.
+        const bool bound = last->effect->low <= 0 && last->effect->to == last->effect->high;
+        out += fmt::format(" {} move{} the load line to {}{}.",
                            count == 1 ? std::string{"One step"} : fmt::format("{} steps", count),
                            count == 1 ? "s" : "",
+                           bound ? "at most " : "",
                            multiple(last->effect->to));
     }
     if (const std::optional<LoadLine>& planned = audit.planned_line;
