@@ -128,6 +128,9 @@ TEST_CASE("idle connections do not grow with the load", "[load-limits]") {
     refused.workload.entries = 5;
     refused.workload.errors["53300"] = 4;
     CHECK(ask("max-connections", refused, settings).limits.at(0).high == 1);
+    // Which log they stand in is not kept, so no place is named rather than a wrong one.
+    refused.workload.statements[1].first_seen = {.source = "another.log", .line = 1};
+    CHECK(ask("max-connections", refused, settings).limits.at(0).inputs.at(0).origins.empty());
 }
 
 TEST_CASE("a queue falls behind at its consumers over those busy, or today when it only grows",

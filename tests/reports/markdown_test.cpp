@@ -79,3 +79,10 @@ TEST_CASE("markdown: says what the Audit says") {
         CHECK(text.find(part) != std::string::npos);
     }
 }
+
+TEST_CASE("markdown: a step on a line that is only bounded promises no more than a bound") {
+    plimsoll::Audit audit = plimsoll::testing::rich_audit();
+    audit.prescriptions[0].effect =
+        plimsoll::LineEffect{.from = 1, .to = 1.4, .low = 0, .high = 1.4};
+    CHECK(render(audit).find("at most 1.0× → at most 1.4×") != std::string::npos);
+}

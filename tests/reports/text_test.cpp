@@ -113,6 +113,18 @@ TEST_CASE("text: says what the Audit says") {
     CHECK(narrow.find("4.1x  3.4 to 5.0") != std::string::npos);
 }
 
+TEST_CASE("text: a step on a line that is only bounded from above promises no more than a bound") {
+    plimsoll::Audit audit = plimsoll::testing::rich_audit();
+    audit.prescriptions[0].effect =
+        plimsoll::LineEffect{.from = 1, .to = 1.4, .low = 0, .high = 1.4};
+    CHECK(render(audit, {.colour = false, .ascii = true, .width = 80}).find("<=1.0x -> <=1.4x") !=
+          std::string::npos);
+    audit.prescriptions[0].effect =
+        plimsoll::LineEffect{.from = 1, .to = 1.4, .low = 0.9, .high = 2};
+    CHECK(render(audit, {.colour = false, .ascii = true, .width = 80}).find(" 1.0x -> 1.4x") !=
+          std::string::npos);
+}
+
 TEST_CASE("text: an audit without evidence says so") {
     const std::string text = render(Audit{}, {.colour = false, .ascii = false, .width = 80});
     CHECK(text.find("No load line") != std::string::npos);
