@@ -32,6 +32,9 @@ struct DriftRules {
     // What stands out: relative rise, or log rise as a multiple of day_change.
     double sure_rise = 0.30;
     double sure_day_changes = 2.6;
+    // StepFit::over_flat of a step that the trend test need not see: it sees 60 % of steps of half
+    // at 13 weeks. Reached without a change by 1 % of series at most, 5 % of near random walks.
+    double step_over_flat = 25;
 };
 
 enum class DriftLevel : std::uint8_t { not_assessed, early, normal, strong };
@@ -47,6 +50,7 @@ struct Drift {
     double day_change = 0;         // root mean square change of the log from one day to the next
     bool rises = false;            // p and rise meet the rules, whatever the shape
     bool stands_out = false;       // of what noise with a long memory does by itself
+    bool steps = false;            // the one step it has is beyond noise, whether p rises or not
     bool climbs = false;           // both, and it is not a step or mixed: sign 1
 };
 

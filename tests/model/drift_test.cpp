@@ -31,7 +31,8 @@ namespace {
 struct Tally {
     int rises = 0;
     int climbs = 0;
-    int steps = 0;  // named step, whether or not the trend fired
+    int steps = 0;    // named step, whether or not the trend fired
+    int stepped = 0;  // and beyond noise
 };
 
 Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
@@ -42,6 +43,7 @@ Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
         tally.rises += drift.rises ? 1 : 0;
         tally.climbs += drift.climbs ? 1 : 0;
         tally.steps += drift.shape->shape == Shape::step ? 1 : 0;
+        tally.stepped += drift.steps ? 1 : 0;
     }
     return tally;
 }
@@ -74,6 +76,14 @@ TEST_CASE("a step of half is named a step at 13 weeks, and seldom passes as a cl
     CHECK(stickily.steps * 100 >= 84 * runs);
     CHECK(stickily.climbs * 100 <= 9 * runs);
     CHECK(study(13, Story::linear_half, mild, runs).climbs * 100 >= 90 * runs);
+}
+
+TEST_CASE("a step counts by itself where the trend test sees it in three of five") {
+    constexpr int runs = 120;
+    CHECK(study(13, Story::half_step, mild, runs).stepped * 100 >= 90 * runs);
+    CHECK(study(13, Story::half_step, mild, runs).rises * 100 <= 80 * runs);
+    CHECK(study(13, Story::nothing, mild, runs).stepped * 100 <= 2 * runs);
+    CHECK(study(13, Story::nothing, sticky, runs).stepped * 100 <= 3 * runs);
 }
 
 TEST_CASE("fewer than six whole weeks are not assessed") {
