@@ -14,6 +14,7 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
+#include "app/zone_rules.hpp"
 #include "cli/named.hpp"
 #include "cli/progress.hpp"
 #include "cli/reading.hpp"
@@ -190,6 +191,9 @@ Status run_audit(const AuditFlags& flags) {
     Settings settings = app::load_config(flags.read.config, flags.read.paths);
     settings.now = now();
     settings.system_name = system_name(flags, settings);
+    if (!flags.zone.empty()) {
+        settings.zone = app::zone_named(flags.zone, "--timezone");
+    }
     // Opened and read first: what is wrong with them is said before the work, not after.
     std::optional<app::Store> store;
     if (!flags.store.empty()) {
