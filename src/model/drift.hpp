@@ -5,7 +5,8 @@
 // stands out from noise with a long memory: six to thirteen weeks cannot show such a memory (its
 // estimate is 0.35 where it is 0.93), so its effect is bounded instead. A rise counts when the
 // test that allows for memory (EWC) agrees, and it is either large or large beside what one day
-// differs from the next. Without that, 3 to 4 % of near random walks fired, with it under 2.
+// differs from the next. Without that, 3 to 4 % of near random walks fired, with it 0 to 3. Days of
+// outage are pulled in first.
 // `tests/model/drift_test.cpp` measures false alarms and power on the noise model of 2.1. Blind
 // spots: several steps pass as a climb; traffic growth is not taken out here.
 #pragma once
