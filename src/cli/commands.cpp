@@ -263,11 +263,7 @@ Status run_inspect(const InspectFlags& flags) {
         clear_progress();
     }
     if (flags.format == "json") {
-        wire::Json out = app::inspect_json(result.evidence, settings, questions);
-        if (planned) {
-            out["planner"] = *planned;
-        }
-        print(wire::dump(out));
+        app::inspect_json(result.evidence, settings, questions, planned, print);
     } else {
         print_text(app::inspect_text(result.evidence, settings, questions) +
                    (planned ? app::planner::planner_text(*planned) : std::string{}));
