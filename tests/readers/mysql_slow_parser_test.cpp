@@ -162,6 +162,23 @@ TEST_CASE("a byte is found wherever it lies, and names are compared to the last 
 
 // The way that is quick must say what the way that takes any line says: a header in which each line
 // is broken a little is read by the second from there on.
+TEST_CASE("The next line feed is found from any place, also from one before the last") {
+    std::mt19937 random{11};
+    for (int round = 0; round < 50; ++round) {
+        std::string text(random() % 400, 'x');
+        for (char& c : text) {
+            c = random() % 40 == 0 ? '\n' : c;
+        }
+        readers::scan::Forward feeds{text, '\n'};
+        for (int i = 0; i < 40; ++i) {
+            const std::size_t from = random() % (text.size() + 1);
+            const auto found =
+                static_cast<std::size_t>(feeds.find(text.data() + from) - text.data());
+            CHECK(found == std::min(text.find('\n', from), text.size()));
+        }
+    }
+}
+
 TEST_CASE("a usual header and one with a line that is not usual say the same") {
     const std::vector<std::string> lines{
         "# User@Host: app[app] @ localhost []",

@@ -116,16 +116,17 @@ namespace plimsoll::readers::scan {
 class Forward {
 public:
     Forward(std::string_view text, char c) noexcept
-        : base_{text.data()}, end_{text.data() + text.size()}, c_{c} {
+        : begin_{text.data()}, base_{begin_}, end_{begin_ + text.size()}, c_{c} {
         look();
     }
-    // The first from `at` on, or the end. `at` lies in the text and does not go back.
+    // The first from `at` on, or the end. `at` lies in the text; going back costs a look.
     [[nodiscard]] const char* find(const char* at) noexcept {
         while (at < end_) {
             auto into = static_cast<std::size_t>(at - base_);
-            if (into >= size) {
-                base_ += into / size * size;
-                into %= size;
+            if (into >= size) {  // behind the 64 bytes, or before them
+                const auto place = static_cast<std::size_t>(at - begin_);
+                base_ = begin_ + place / size * size;
+                into = place % size;
                 look();
             }
             const std::uint64_t found = found_ >> into;
@@ -161,6 +162,7 @@ private:
         }
     }
 
+    const char* begin_;
     const char* base_;
     const char* end_;
     std::uint64_t found_ = 0;  // a bit for each of the 64 bytes from base_ on
