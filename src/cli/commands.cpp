@@ -19,6 +19,7 @@
 #include "cli/reading.hpp"
 #include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
+#include "cli/values_key.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
 #include "wire/container.hpp"
@@ -57,6 +58,7 @@ namespace {
         .search_path = path == nullptr ? "" : path,
         .statements = flags.statements.empty() ? "" : slurp(flags.statements),
         .change = flags.change.empty() ? "" : slurp(flags.change),
+        .values_key = values_key(false),
         .scales = questions.scales,
         .cliffs = !flags.no_cliffs,
         .progress = show_progress};
@@ -81,6 +83,7 @@ namespace {
                                          .search_path = path == nullptr ? "" : path,
                                          .statements = {},
                                          .change = flags.change.empty() ? "" : slurp(flags.change),
+                                         .values_key = values_key(false),
                                          .budget_ms = questions.budget_ms,
                                          .cliffs = false,
                                          .progress = show_progress};
