@@ -1,5 +1,6 @@
 #include "cli/cli.hpp"
 
+#include "app/collect.hpp"
 #include "app/output.hpp"
 #include "cli/collect_command.hpp"
 #include "cli/commands.hpp"
@@ -12,7 +13,6 @@
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
 #include "cli/whatif_command.hpp"
-#include "readers/live/session.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -81,7 +81,7 @@ void hide_passwords(int argc, char** argv) {
         if (!argument.starts_with("postgresql://") && !argument.starts_with("postgres://")) {
             continue;
         }
-        for (const std::string& secret : readers::live::secrets_of(std::string{argument})) {
+        for (const std::string& secret : app::secrets_in(std::string{argument})) {
             for (std::size_t at = argument.find(secret); at != std::string_view::npos;
                  at = argument.find(secret, at + 1)) {
                 std::fill_n(argv[i] + at, secret.size(), '*');

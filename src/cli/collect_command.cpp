@@ -2,8 +2,9 @@
 
 #include "app/collect.hpp"
 #include "app/output.hpp"
+#include "app/values_key.hpp"
+#include "cli/config_folder.hpp"
 #include "cli/terminal.hpp"
-#include "cli/values_key.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ Status run_collect(const CollectFlags& flags) {
     readers::live::CaptureOptions options{.interval_s = flags.interval_s,
                                           .keep_values = flags.keep_values};
     if (!flags.keep_values) {
-        options.values_key = values_key(true);
+        options.values_key = app::values_key(config_folder(), true);
     }
     options.limits.statement_timeout_ms =
         static_cast<std::int64_t>(flags.statement_timeout_s * 1000);

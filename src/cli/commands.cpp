@@ -14,12 +14,13 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
+#include "app/values_key.hpp"
+#include "cli/config_folder.hpp"
 #include "cli/named.hpp"
 #include "cli/progress.hpp"
 #include "cli/reading.hpp"
 #include "cli/shard_command.hpp"
 #include "cli/terminal.hpp"
-#include "cli/values_key.hpp"
 #include "core/report.hpp"
 #include "input/sources.hpp"
 #include "wire/container.hpp"
@@ -58,7 +59,7 @@ namespace {
         .search_path = path == nullptr ? "" : path,
         .statements = flags.statements.empty() ? "" : slurp(flags.statements),
         .change = flags.change.empty() ? "" : slurp(flags.change),
-        .values_key = values_key(false),
+        .values_key = app::values_key(config_folder(), false),
         .scales = questions.scales,
         .cliffs = !flags.no_cliffs,
         .progress = show_progress};
@@ -83,7 +84,7 @@ namespace {
                                          .search_path = path == nullptr ? "" : path,
                                          .statements = {},
                                          .change = flags.change.empty() ? "" : slurp(flags.change),
-                                         .values_key = values_key(false),
+                                         .values_key = app::values_key(config_folder(), false),
                                          .budget_ms = questions.budget_ms,
                                          .cliffs = false,
                                          .progress = show_progress};

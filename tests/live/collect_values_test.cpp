@@ -128,9 +128,12 @@ TEST_CASE("a question's own literals are recognised by the key of the user who c
     }
     server()->create("keyed");
     server()->run("keyed",
-                  "create table jobs(id int primary key, state text not null, body text not null);"
+                  "create type kinds as enum ('usual', 'rare');"
+                  "create table jobs(id int primary key, state text not null, body text not null, "
+                  "kind kinds);"
                   "insert into jobs select g, case when g % 200 = 0 then 'failed' else 'done' end,"
-                  " repeat('x', 200) from generate_series(1, 40000) g;"
+                  " repeat('x', 200), case when g % 200 = 1 then 'rare'::kinds else 'usual' end"
+                  " from generate_series(1, 40000) g;"
                   "create index jobs_state on jobs(state); vacuum analyze jobs");
     const User user;
     const std::string capture = user.collect("keyed", "capture.json");
@@ -145,7 +148,8 @@ TEST_CASE("a question's own literals are recognised by the key of the user who c
         user.home.write("q.sql",
                         "-- name: rare\nselect * from jobs where state = 'failed';\n"
                         "-- name: common\nselect * from jobs where state = 'done';\n"
-                        "-- name: never\nselect * from jobs where state = 'lost';\n");
+                        "-- name: never\nselect * from jobs where state = 'lost';\n"
+                        "-- name: kind\nselect * from jobs where kind = 'rare';\n");
     const auto rows = [&](const User& whose) {
         const test::Ran ran = whose.run({"inspect",
                                          "--capture",
@@ -178,6 +182,7 @@ TEST_CASE("a question's own literals are recognised by the key of the user who c
     CHECK(std::abs(estimate(known, 0) - 200) < 60);
     CHECK(estimate(known, 1) > 39'000);
     CHECK(estimate(known, 2) < 10);
+    CHECK(std::abs(estimate(known, 3) - 200) < 60);  // a label of an enumeration is no text
     const User other;
     const wire::Json blind = rows(other);
     CHECK(estimate(blind, 0) == estimate(blind, 1));  // the average of both

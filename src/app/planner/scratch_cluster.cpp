@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
-#include <poll.h>
 #include <pqxx/pqxx>
 #include <pwd.h>
 #include <sys/file.h>
+#include <sys/poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,10 +1,9 @@
 #include "readers/live/redaction.hpp"
 
 #include "evidence/array_literal.hpp"
+#include "input/keyed_hash.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -209,34 +208,15 @@ enum class Form : std::uint8_t { number, whole, instant, zoned_instant, date };
     return true;
 }
 
-[[nodiscard]] std::string hash_of(std::string_view key, std::string_view text, std::size_t bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (HMAC(EVP_sha256(),
-             key.data(),
-             static_cast<int>(key.size()),
-             reinterpret_cast<const unsigned char*>(text.data()),
-             text.size(),
-             digest.data(),
-             &size) == nullptr) {
-        return {};
-    }
-    std::string out;
-    for (std::size_t i = 0; i < std::min<std::size_t>(bytes, size); ++i) {
-        out += fmt::format("{:02x}", digest[i]);
-    }
-    return out;
-}
-
 }  // namespace
 
 std::string stand_in(std::string_view key, std::string_view value) {
-    return key.empty() ? std::string{} : "#" + hash_of(key, value, 8);
+    return key.empty() ? std::string{} : "#" + input::keyed_hash(key, value, 8);
 }
 
 std::string key_mark(std::string_view key) {
     // A value may be empty, but none is as long as this and of this form.
-    return hash_of(key, "plimsoll: the mark of the key of stand-ins for values", 8);
+    return input::keyed_hash(key, "plimsoll: the mark of the key of stand-ins for values", 8);
 }
 
 void redact(DbColumn& column, char category, std::string_view key) {

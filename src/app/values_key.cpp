@@ -1,6 +1,5 @@
-#include "cli/values_key.hpp"
+#include "app/values_key.hpp"
 
-#include "cli/terminal.hpp"
 #include "core/error.hpp"
 
 #include <fcntl.h>
@@ -12,23 +11,16 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
-namespace plimsoll::cli {
+namespace plimsoll::app {
 namespace {
 
 constexpr std::size_t bytes = 32;
-
-[[nodiscard]] std::string folder() {
-    if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && *config == '/') {
-        return std::string{config} + "/plimsoll";
-    }
-    const char* home = std::getenv("HOME");
-    return home == nullptr || *home != '/' ? std::string{}
-                                           : std::string{home} + "/.config/plimsoll";
-}
 
 [[nodiscard]] std::string new_key() {
     std::array<unsigned char, bytes> random{};
@@ -60,8 +52,7 @@ constexpr std::size_t bytes = 32;
 
 }  // namespace
 
-std::string values_key(bool make) {
-    const std::string in = folder();
+std::string values_key(const std::string& in, bool make) {
     if (in.empty()) {
         return {};
     }
@@ -74,7 +65,8 @@ std::string values_key(bool make) {
             return {};
         }
     }
-    std::string key = slurp(path);
+    std::ifstream file{path, std::ios::binary};
+    std::string key{std::istreambuf_iterator<char>{file}, {}};
     key.erase(std::min(key.size(), key.find_last_not_of("\r\n ") + 1));
     const bool good = key.size() == 2 * bytes && std::ranges::all_of(key, [](char c) {
                           return std::isxdigit(static_cast<unsigned char>(c)) != 0;
@@ -90,4 +82,4 @@ std::string values_key(bool make) {
     return key;
 }
 
-}  // namespace plimsoll::cli
+}  // namespace plimsoll::app
