@@ -35,8 +35,8 @@ struct ModuleSets {
             modules.push_back(found.recent.module_of[file]);
         }
         std::ranges::sort(modules);
-        const auto rest = std::ranges::unique(modules);
-        out.modules.insert(out.modules.end(), modules.begin(), rest.begin());
+        out.modules.insert(
+            out.modules.end(), modules.begin(), std::unique(modules.begin(), modules.end()));
         out.ends.push_back(static_cast<std::uint32_t>(out.modules.size()));
     }
     return out;

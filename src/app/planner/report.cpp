@@ -201,8 +201,8 @@ PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request) {
                         .progress = request.progress};
     questions.scales.insert(questions.scales.begin(), 1);
     std::ranges::sort(questions.scales);
-    const auto rest = std::ranges::unique(questions.scales);
-    questions.scales.erase(rest.begin(), rest.end());
+    questions.scales.erase(std::unique(questions.scales.begin(), questions.scales.end()),
+                           questions.scales.end());
     const ScratchCluster cluster{find_programs(request.programs, request.search_path)};
     const DatabaseCapture known = recognised(
         capture, literals_in(request.statements + ";" + request.change), request.values_key);
