@@ -153,8 +153,7 @@ TEST_CASE("rounding keeps the order and moves a bound by a quarter of its bucket
             values.push_back(std::floor(spread * share * share * share) - spread / 3);
         }
         std::ranges::sort(values);
-        const auto rest = std::ranges::unique(values);
-        values.erase(rest.begin(), rest.end());
+        values.erase(std::unique(values.begin(), values.end()), values.end());
         std::vector<std::string> texts;
         for (const long double value : values) {
             texts.push_back(fmt::format("{:.0f}", value));

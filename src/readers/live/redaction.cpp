@@ -148,8 +148,7 @@ enum class Form : std::uint8_t { number, whole, instant, zoned_instant, date };
         }
     }
     std::ranges::sort(out);
-    const auto rest = std::ranges::unique(out);
-    out.erase(rest.begin(), rest.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 
