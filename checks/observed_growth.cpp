@@ -11,8 +11,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace plimsoll::checks {
 namespace {
@@ -33,6 +36,22 @@ constexpr Threshold least_calls{.id = "observed-growth.calls",
                                 .unit = "calls",
                                 .reason = "the mean of fewer wavers by a fifth and more"};
 constexpr std::array thresholds{least_growth, depends, least_calls};
+
+// Whether a text names a table as a word: "orders" is not in "orders_archive".
+[[nodiscard]] bool names(std::string_view statement, std::string_view table) {
+    const auto part = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
+    };
+    for (std::size_t at = statement.find(table); at != std::string_view::npos && !table.empty();
+         at = statement.find(table, at + 1)) {
+        const std::size_t end = at + table.size();
+        if ((at == 0 || !part(statement[at - 1])) &&
+            (end == statement.size() || !part(statement[end]))) {
+            return true;
+        }
+    }
+    return false;
+}
 
 // Mean time of a statement inside a capture's own window; nothing when it was called too rarely.
 [[nodiscard]] std::optional<double> mean_us(const DatabaseCapture& capture,
@@ -103,7 +122,7 @@ constexpr std::array thresholds{least_growth, depends, least_calls};
             const auto table = window.capture->tables.find(key);
             for (const auto& [id, one] : window.last->statements) {
                 if (table == window.capture->tables.end() ||
-                    one.text.find(table->second.name) == std::string::npos) {
+                    !names(one.text, table->second.name)) {
                     continue;
                 }
                 const std::optional<double> before =

@@ -1,5 +1,6 @@
 #include "cli/cli.hpp"
 
+#include "app/collect.hpp"
 #include "app/output.hpp"
 #include "cli/collect_command.hpp"
 #include "cli/commands.hpp"
@@ -22,6 +23,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,6 +74,22 @@ struct Flags {
     std::string schema;
 };
 
+// What is in the arguments is what `ps` shows to everybody on the machine.
+void hide_passwords(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument{argv[i]};
+        if (!argument.starts_with("postgresql://") && !argument.starts_with("postgres://")) {
+            continue;
+        }
+        for (const std::string& secret : app::secrets_in(std::string{argument})) {
+            for (std::size_t at = argument.find(secret); at != std::string_view::npos;
+                 at = argument.find(secret, at + 1)) {
+                std::fill_n(argv[i] + at, secret.size(), '*');
+            }
+        }
+    }
+}
+
 class CommandLine {
 public:
     explicit CommandLine(const char* built_from)
@@ -94,6 +112,7 @@ public:
     [[nodiscard]] Status run(int argc, char** argv) {
         try {
             app_.parse(argc, argv);
+            hide_passwords(argc, argv);
         } catch (const CLI::Success& asked) {  // --help, --version
             (void)app_.exit(asked);
             return Status::done;

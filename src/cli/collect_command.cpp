@@ -2,6 +2,8 @@
 
 #include "app/collect.hpp"
 #include "app/output.hpp"
+#include "app/values_key.hpp"
+#include "cli/config_folder.hpp"
 #include "cli/terminal.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,7 +22,7 @@ void add_collect_options(CLI::App& command, CollectFlags& flags) {
     command
         .add_option("-o,--output",
                     flags.output,
-                    "the capture to write (JSON; values of text columns left out)")
+                    "the capture to write (JSON; stand-ins in place of values)")
         ->required();
     command.add_option("--interval", flags.interval_s, "seconds between the two snapshots")
         ->check(CLI::Range(0.0, 86400.0))
@@ -33,7 +35,7 @@ void add_collect_options(CLI::App& command, CollectFlags& flags) {
         ->capture_default_str();
     command.add_flag("--keep-values",
                      flags.keep_values,
-                     "keep common values of text columns; they may be about people");
+                     "keep the values in the statistics; they may be about people");
 }
 
 Status run_collect(const CollectFlags& flags) {
@@ -48,6 +50,9 @@ Status run_collect(const CollectFlags& flags) {
     }
     readers::live::CaptureOptions options{.interval_s = flags.interval_s,
                                           .keep_values = flags.keep_values};
+    if (!flags.keep_values) {
+        options.values_key = app::values_key(config_folder(), true);
+    }
     options.limits.statement_timeout_ms =
         static_cast<std::int64_t>(flags.statement_timeout_s * 1000);
     const DatabaseCapture capture =

@@ -14,7 +14,9 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
+#include "app/values_key.hpp"
 #include "app/zone_rules.hpp"
+#include "cli/config_folder.hpp"
 #include "cli/named.hpp"
 #include "cli/progress.hpp"
 #include "cli/reading.hpp"
@@ -58,6 +60,7 @@ namespace {
         .search_path = path == nullptr ? "" : path,
         .statements = flags.statements.empty() ? "" : slurp(flags.statements),
         .change = flags.change.empty() ? "" : slurp(flags.change),
+        .values_key = app::values_key(config_folder(), false),
         .scales = questions.scales,
         .cliffs = !flags.no_cliffs,
         .progress = show_progress};
@@ -82,6 +85,7 @@ namespace {
                                          .search_path = path == nullptr ? "" : path,
                                          .statements = {},
                                          .change = flags.change.empty() ? "" : slurp(flags.change),
+                                         .values_key = app::values_key(config_folder(), false),
                                          .budget_ms = questions.budget_ms,
                                          .cliffs = false,
                                          .progress = show_progress};

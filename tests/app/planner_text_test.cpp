@@ -110,6 +110,29 @@ TEST_CASE("keys of growing tables stretch, whales stay, the rest keeps its distr
     CHECK(of(same, "public.orders", "customer_id").histogram == "{2,4000}");
 }
 
+TEST_CASE("a foreign key of any type has as many values as the table it refers to") {
+    DatabaseCapture capture = shop();
+    DbTable& orders = capture.tables["public.orders"];
+    orders.constraints = {{.name = "of",
+                           .kind = "f",
+                           .columns = {"account"},
+                           .references = "public.customers",
+                           .reference_columns = {"account"}}};
+    orders.columns.push_back(column("account", "text"));
+    orders.columns.back().n_distinct = 3900;
+    orders.columns.back().common = "{ACC-1,ACC-2}";
+    orders.columns.back().frequencies = "{0.05,0.0006}";
+    orders.columns.back().histogram = "{ACC-3,ACC-9}";
+    const Scaled ten = scaled(capture, growth_of(capture, {}), 10);
+    const ScaledColumn& key = of(ten, "public.orders", "account");
+    CHECK(key.n_distinct == 39000);
+    CHECK(key.common == "{\"ACC-1\"}");       // the whale stays, the others thin out
+    CHECK(key.histogram == "{ACC-3,ACC-9}");  // a text is not counted on
+    const Scaled still =
+        scaled(capture, growth_of(capture, {{"customers", TableGrowth::static_}}), 10);
+    CHECK(of(still, "public.orders", "account").n_distinct == 3900);
+}
+
 TEST_CASE("a key of a static table does not stretch with its child") {
     DatabaseCapture capture = shop();
     const auto growth = growth_of(capture, {{"customers", TableGrowth::static_}});

@@ -93,6 +93,9 @@ TEST_CASE("pg_monitor alone is enough under load, and the gaps say what more wou
     CHECK_FALSE(taken.tables.at("public.orders").readable);
     CHECK(has_gap(taken, "collect.column-statistics"));
     CHECK_FALSE(has_gap(taken, "collect.pg-monitor"));
+    CHECK_FALSE(has_gap(taken, "collect.settings"));
+    CHECK(taken.settings.contains("work_mem"));
+    CHECK(taken.settings.contains("lc_collate"));
     const bool update_seen =
         std::ranges::any_of(taken.snapshots[1].statements, [](const auto& entry) {
             return entry.second.text == "update orders set total = total + $1 where id = $2" &&
@@ -234,7 +237,7 @@ TEST_CASE("values of texts and secrets stay where they are unless asked for") {
     const std::string shy = app::capture_text(capture(server->url("reader", "shop"), quick()));
     CHECK(shy.find("Name 3") == std::string::npos);
     CHECK(shy.find("sesame") == std::string::npos);
-    CHECK(shy.find("\"{0,1,2,") != std::string::npos);  // bounds or common values of a number
+    CHECK(shy.find("\\\"1\\\",\\\"2\\\"") != std::string::npos);  // the places of dense numbers
     CaptureOptions open = quick();
     open.keep_values = true;
     const std::string told = app::capture_text(capture(server->url("reader", "shop"), open));

@@ -387,6 +387,10 @@ TEST_CASE("two captures days apart give the exponent of a statement and the week
             .text = "select one from orders", .calls = 0, .total_us = 0};
         capture.snapshots.back().statements["2"] = {
             .text = "select one from orders", .calls = 100, .total_us = 5000};
+        // Another table, whose name begins like this one's: its time is none of its business.
+        capture.snapshots.front().statements["3"] = {.text = "select from orders_archive"};
+        capture.snapshots.back().statements["3"] = {
+            .text = "select from orders_archive", .calls = 100, .total_us = 300 * mean_us};
     };
     set(early, 30'000, 1000);
     set(late, 60'000, 2100);
@@ -396,6 +400,7 @@ TEST_CASE("two captures days apart give the exponent of a statement and the week
     CHECK(grown.outcome == Outcome::present);
     CHECK(shows(grown, "1.07"));  // log 2.1 / log 2
     CHECK_FALSE(shows(grown, "select one from orders"));
+    CHECK_FALSE(shows(grown, "orders_archive"));
     REQUIRE_FALSE(grown.measures.empty());
     CHECK(std::abs(grown.measures[0].value.at - 2) < 0.01);  // weeks
 }

@@ -57,7 +57,8 @@ Ran run_program(const std::vector<std::string>& arguments,
     const TemporaryFolder folder;
     const std::string in = folder.write("in", input);
     std::string command =
-        "env SOURCE_DATE_EPOCH=1795305600 " + environment + " " + quoted(PLIMSOLL_PROGRAM);
+        "env SOURCE_DATE_EPOCH=1795305600 XDG_CONFIG_HOME=" + quoted(folder.path("config")) + " " +
+        environment + " " + quoted(PLIMSOLL_PROGRAM);
     for (const std::string& argument : arguments) {
         command += " " + quoted(argument);
     }

@@ -58,7 +58,9 @@ void add_constraints(const DatabaseCapture& capture,
                      std::vector<Definition>& out) {
     for (const auto& [key, table] : capture.tables) {
         for (const DbConstraint& one : table.constraints) {
-            if (kinds.find(one.kind) != std::string_view::npos) {
+            // Of a check whose literals were taken out nothing is left that could be made.
+            const bool whole = one.kind != "c" || one.definition.find('$') == std::string::npos;
+            if (whole && kinds.find(one.kind) != std::string_view::npos) {
                 out.push_back({.sql = fmt::format("alter table {} add constraint {} {}",
                                                   full(table),
                                                   named(one.name),
@@ -124,7 +126,12 @@ std::string statistics_insert(const std::string& values) {
            " as (values " +
            values +
            "), typed as (select v.*, c.oid as rel, a.attnum, a.attcollation as coll,"
-           " case when t.typtype = 'd' then t.typbasetype else t.oid end as type"
+           " case when t.typtype = 'd' then t.typbasetype else t.oid end as type,"
+           // Operators of enumerations, arrays and ranges are those of all of their kind.
+           " (select case when b.typtype = 'e' then 'anyenum'::regtype when b.typcategory = 'A' "
+           "then"
+           " 'anyarray'::regtype when b.typtype = 'r' then 'anyrange'::regtype end from pg_type b"
+           " where b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end) as kind"
            " from v join pg_namespace n on n.nspname = v.s join pg_class c on c.relnamespace = "
            "n.oid and c.relname = v.t"
            " join pg_attribute a on a.attrelid = c.oid and a.attname = v.a join pg_type t on t.oid "
@@ -134,7 +141,8 @@ std::string statistics_insert(const std::string& values) {
            "p.amoplefttype ="
            " o.opcintype and p.amoprighttype = o.opcintype join pg_am m on m.oid = o.opcmethod and "
            "m.amname = 'btree'"
-           " where o.opcdefault and p.amopstrategy = 3 and (o.opcintype = typed.type or exists "
+           " where o.opcdefault and p.amopstrategy = 3 and (o.opcintype in (typed.type, "
+           "typed.kind) or exists "
            "(select from pg_cast k"
            " where k.castsource = typed.type and k.casttarget = o.opcintype and k.castmethod = 'b' "
            "and k.castcontext ="
@@ -143,7 +151,8 @@ std::string statistics_insert(const std::string& values) {
            "p.amoplefttype ="
            " o.opcintype and p.amoprighttype = o.opcintype join pg_am m on m.oid = o.opcmethod and "
            "m.amname = 'btree'"
-           " where o.opcdefault and p.amopstrategy = 1 and (o.opcintype = typed.type or exists "
+           " where o.opcdefault and p.amopstrategy = 1 and (o.opcintype in (typed.type, "
+           "typed.kind) or exists "
            "(select from pg_cast k"
            " where k.castsource = typed.type and k.casttarget = o.opcintype and k.castmethod = 'b' "
            "and k.castcontext ="

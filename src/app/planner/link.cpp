@@ -10,7 +10,11 @@ namespace plimsoll::app::planner {
 
 struct Link::Connection {
     pqxx::connection link;
-    explicit Connection(const std::string& text) : link{text} {}
+    explicit Connection(const std::string& text) : link{text} {
+        // PGDATESTYLE and PGTZ of the environment are libpq's to send, and cannot be kept from it.
+        pqxx::nontransaction plain{link};
+        plain.exec("set datestyle = 'ISO, YMD'; set timezone = 'UTC'");
+    }
 };
 
 Link::Link(const std::string& connection) : connection_{std::make_unique<Connection>(connection)} {}

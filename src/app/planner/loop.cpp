@@ -1,10 +1,16 @@
 #include "app/planner/loop.hpp"
 
+#include "app/planner/link.hpp"
+#include "app/planner/touched.hpp"
+#include "app/planner/two_costs.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <utility>
 
 namespace plimsoll::app::planner {
 namespace {
@@ -25,7 +31,7 @@ constexpr double resolution = 1.04;  // a cliff is placed within 4 %
 // Explains a statement at any scale once; the shadow is moved only when it must be.
 class Views {
 public:
-    Views(Shadow& shadow, std::vector<Asked>& statements)
+    Views(Shadow& shadow, const std::vector<Asked>& statements)
         : shadow_{shadow}, statements_{statements} {}
 
     const Explained& at(std::size_t statement, double scale) {
@@ -33,16 +39,33 @@ public:
         if (const auto known = views_.find(key); known != views_.end()) {
             return known->second;
         }
-        if (shadow_.scale_now() != scale) {
-            shadow_.scale(scale);
-        }
+        move_to(scale);
         return views_.emplace(key, shadow_.explain(statements_[statement])).first->second;
     }
 
+    // With its cost in memory as well.
+    const Costed& costed(std::size_t statement, double scale) {
+        const auto key = std::pair{scale, statement};
+        if (const auto known = costs_.find(key); known != costs_.end()) {
+            return known->second;
+        }
+        move_to(scale);
+        return costs_
+            .emplace(key, std::move(costed_plans(shadow_, {statements_[statement]}).front()))
+            .first->second;
+    }
+
 private:
+    void move_to(double scale) {
+        if (shadow_.scale_now() != scale) {
+            shadow_.scale(scale);
+        }
+    }
+
     Shadow& shadow_;
-    std::vector<Asked>& statements_;
+    const std::vector<Asked>& statements_;
     std::map<std::pair<double, std::size_t>, Explained> views_;
+    std::map<std::pair<double, std::size_t>, Costed> costs_;
 };
 
 // The scales at which a plan is looked at for a change: whole doublings, so that all statements
@@ -109,18 +132,12 @@ void find_cliffs(Views& views, std::size_t statement, double most, Planned& answ
     return {.at = value, .low = value / factor, .high = value * factor};
 }
 
-// The largest scale within the budget when times are `bias` times what the planner says.
-[[nodiscard]] double line_at(Views& views,
-                             std::size_t statement,
-                             const Asked& asked,
-                             const Explained& today,
-                             double budget,
-                             double most,
-                             double bias) {
+// The largest scale at which a time stays within the budget.
+template <class TimeAt>
+[[nodiscard]] double largest_within(double budget, double most, const TimeAt& time_at) {
     const auto within = [&](double scale) {
-        const Explained& now = views.at(statement, scale);
-        const double extra = scale == 1 ? 1 : bias;  // today's time is measured
-        return now.ok() && *asked.ms * factor_of(asked, now, today) * extra <= budget;
+        const std::optional<double> ms = time_at(scale);
+        return ms && *ms <= budget;
     };
     if (!within(1)) {
         return 1;
@@ -141,20 +158,133 @@ void find_cliffs(Views& views, std::size_t statement, double most, Planned& answ
     return below;
 }
 
-[[nodiscard]] std::optional<Estimate> line_of(Views& views,
-                                              std::size_t statement,
-                                              const Asked& asked,
-                                              const Explained& today,
-                                              const Questions& questions) {
+// By the law and by both ends of its error; today's time is measured, and has none.
+template <class TimeAt>
+[[nodiscard]] std::optional<Estimate> line_of(const Asked& asked,
+                                              const Questions& questions,
+                                              const TimeAt& time_at) {
     if (!questions.budget_ms || !asked.ms || *asked.ms <= 0) {
         return std::nullopt;
     }
-    const auto at = [&](double bias) {
-        return line_at(views, statement, asked, today, *questions.budget_ms, questions.most, bias);
+    const auto end = [&](double Estimate::*side) {
+        return largest_within(*questions.budget_ms, questions.most, [&](double scale) {
+            const std::optional<Estimate> ms = time_at(scale);
+            return ms ? std::optional{*ms.*side} : std::nullopt;
+        });
     };
-    Estimate out{.at = at(1), .low = at(band), .high = at(1 / band)};
+    Estimate out{
+        .at = end(&Estimate::at), .low = end(&Estimate::high), .high = end(&Estimate::low)};
     out.high = out.high >= questions.most ? std::numeric_limits<double>::infinity() : out.high;
     return out;
+}
+
+// A change, and all plans before and after it.
+class Change {
+public:
+    Change(const ScratchCluster& cluster,
+           const DatabaseCapture& capture,
+           const std::map<std::string, Growth>& growth,
+           const std::string& sql,
+           const std::vector<Asked>& statements,
+           Views& before)
+        : shadow_{cluster, capture, growth, "changed"},
+          statements_{statements},
+          before_{before},
+          after_{shadow_, statements} {
+        Link look{cluster.connection(shadow_.database())};
+        const Catalogue was = catalogue_of(look);
+        shadow_.change(sql);
+        touched_ = touched_by(was, catalogue_of(look), shadow_.lost(), capture);
+    }
+
+    [[nodiscard]] const Explained& plan(std::size_t statement, double scale) {
+        return after_.at(statement, scale);
+    }
+
+    // Time after over time before; nothing where it cannot be planned, or reads what nobody knows.
+    [[nodiscard]] std::optional<Estimate> effect(std::size_t statement, double scale) {
+        const Costed& was = before_.costed(statement, scale);
+        const Costed& now = after_.costed(statement, scale);
+        if (!was.plan.ok() || !now.plan.ok() || reads_unknown(touched_, now.plan)) {
+            return std::nullopt;
+        }
+        Estimate out = factor_between(statements_[statement], was, now);
+        out.high *= dearest(touched_, statements_[statement].text);
+        return out;
+    }
+
+    void put_notes(std::vector<std::string>& notes) const {
+        for (const std::string& table : touched_.unknown) {
+            notes.push_back(fmt::format(
+                "the change makes or replaces {}: how it will be filled is not known", table));
+        }
+    }
+
+private:
+    Shadow shadow_;
+    const std::vector<Asked>& statements_;
+    Views& before_;
+    Views after_;
+    Touched touched_;
+};
+
+// The time at a scale, with the error that the law has there.
+[[nodiscard]] Estimate time_at(const Asked& asked,
+                               const Explained& now,
+                               const Explained& today,
+                               double scale) {
+    const double ms = *asked.ms * factor_of(asked, now, today);
+    return scale == 1 ? Estimate::exactly(*asked.ms) : around(ms, false);
+}
+
+void ask_of_change(Change& change,
+                   Views& before,
+                   const Questions& questions,
+                   std::vector<Planned>& out) {
+    for (std::size_t s = 0; s < questions.scales.size(); ++s) {
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            if (s >= out[i].at.size()) {
+                continue;
+            }
+            Point& point = out[i].at[s];
+            const Explained& now = change.plan(i, point.scale);
+            if (!now.ok()) {
+                out[i].broken = now.refused;
+                continue;
+            }
+            point.changed = now;
+            point.effect = change.effect(i, point.scale);
+            if (point.ms && point.effect) {
+                point.ms_changed = Estimate{.at = point.ms->at * point.effect->at,
+                                            .low = point.ms->low * point.effect->low,
+                                            .high = point.ms->high * point.effect->high};
+            }
+        }
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const Asked& asked = out[i].asked;
+        if (out[i].broken.empty() && out[i].refused.empty() && !change.effect(i, 1)) {
+            // It reads what the change made: nobody knows how that will be filled.
+            if (out[i].line) {
+                out[i].line_changed = Estimate{.at = std::numeric_limits<double>::quiet_NaN(),
+                                               .low = 0,
+                                               .high = std::numeric_limits<double>::infinity()};
+            }
+            continue;
+        }
+        out[i].line_changed =
+            line_of(asked, questions, [&](double scale) -> std::optional<Estimate> {
+                const Explained& now = before.at(i, scale);
+                const std::optional<Estimate> effect = change.effect(i, scale);
+                if (!now.ok() || !effect) {
+                    return std::nullopt;
+                }
+                const Estimate ms = time_at(asked, now, before.at(i, 1), scale);
+                return Estimate{.at = ms.at * effect->at,
+                                .low = ms.low * effect->low,
+                                .high = ms.high * effect->high};
+            });
+    }
 }
 
 }  // namespace
@@ -244,29 +374,17 @@ std::vector<Planned> ask_planner(const ScratchCluster& cluster,
         }
     }
     for (std::size_t i = 0; i < statements.size(); ++i) {
-        out[i].line = line_of(before, i, statements[i], before.at(i, 1), questions);
+        out[i].line =
+            line_of(statements[i], questions, [&](double scale) -> std::optional<Estimate> {
+                const Explained& now = before.at(i, scale);
+                return now.ok() ? std::optional{time_at(statements[i], now, before.at(i, 1), scale)}
+                                : std::nullopt;
+            });
     }
     if (!questions.change.empty()) {
-        shadow.change(questions.change);
-        Views after{shadow, statements};
-        for (std::size_t s = 0; s < questions.scales.size(); ++s) {
-            for (std::size_t i = 0; i < statements.size(); ++i) {
-                const Explained& now = after.at(i, questions.scales[s]);
-                const Explained& today = before.at(i, 1);
-                if (s >= out[i].at.size() || !now.ok() || !today.ok()) {
-                    continue;
-                }
-                Point& point = out[i].at[s];
-                point.changed = now;
-                point.factor_changed = factor_of(statements[i], now, today);
-                if (statements[i].ms) {
-                    point.ms_changed = around(*statements[i].ms * *point.factor_changed, true);
-                }
-            }
-        }
-        for (std::size_t i = 0; i < statements.size(); ++i) {
-            out[i].line_changed = line_of(after, i, statements[i], before.at(i, 1), questions);
-        }
+        Change change{cluster, capture, growth, questions.change, statements, before};
+        ask_of_change(change, before, questions, out);
+        change.put_notes(notes);
     }
     notes.insert(notes.end(), shadow.notes().begin(), shadow.notes().end());
     return out;

@@ -2,7 +2,8 @@
 // the schema does.
 //
 // Law: time at N = planning + (time today - planning) x cost at N / cost today, both by the planner
-// over a shadow. Measured on 63 statements (research: plans): median factor off 1.19 to 1.40 at 10x
+// over a shadow; after a change that times the factor of two_costs.hpp between the plans before and
+// after it at N. Measured on 63 statements (research: plans): median factor off 1.19 to 1.40 at 10x
 // and 1.35 to 1.39 at 100x, the worst 3.9; class right in all 25 held out. After a flip of the plan
 // only the class is to be trusted. Where the offline growth law (model/plan_projection) has an
 // answer as well: within two times of one another their geometric mean stands, otherwise both are
@@ -25,8 +26,8 @@ struct Point {
     Explained plan;
     std::optional<Explained> changed;  // after the change
     double factor = 1;                 // time over today's
-    std::optional<double> factor_changed;
-    std::optional<Estimate> ms;  // with a time today
+    std::optional<Estimate> effect;    // of the change: time after over time before
+    std::optional<Estimate> ms;        // with a time today
     std::optional<Estimate> ms_changed;
     model::GrowthClass growth = model::GrowthClass::flat;
     std::string disagrees;  // what the offline law says instead, and what would settle it
@@ -51,6 +52,7 @@ struct Planned {
     std::optional<Estimate> line;
     std::optional<Estimate> line_changed;
     std::string refused;  // why it cannot be planned
+    std::string broken;   // why it cannot be planned any more after the change
 };
 
 struct Questions {

@@ -1,23 +1,17 @@
 // What a migration does to the work of a database: every statement is planned before and after it,
 // over a shadow of the captured one.
 //
-// Law: time after = time today x cost after / cost before; the work of the database is the sum over
-// statements of their share of its time times that factor. Costs are taken twice: as the settings
-// say, which price a page as if a disk were asked, and with pages that lie in memory, at a
-// twentieth (a page in memory takes about five times as long as one tuple of it, and seq_page_cost
-// is a hundred times cpu_tuple_cost). A database is somewhere between: the factor is the geometric
-// mean of both ratios, and its interval reaches from one to the other and, either way, by min(2,
-// ratio) more: the error measured for the planner (loop.hpp), and a cost that hardly moves cannot
-// be far off. (Measured: a lost index of 100,000 cached rows, 27 by the settings, 295 from memory,
-// 250 real.) What writes pay for a new index no plan shows: their factor reaches up to one row and
-// its index entries over those of before. Blind spots: locks that the migration itself takes and
-// the time it runs; foreign keys, triggers and functions, whose statements are in no plan; tables
-// that it makes and fills, which are said to be not known rather than empty; a mix of statements
-// that changes with it. The migration runs as the scratch cluster's superuser: gate what you would
-// run.
+// Law: time after = time today x the factor of two_costs.hpp; the work of the database is the sum
+// over statements of their share of its time times that factor. What writes pay for a new index:
+// touched.hpp. Blind spots: locks that the migration itself takes and the time it runs; foreign
+// keys, triggers and functions, whose statements are in no plan; tables that it makes and fills,
+// which are said to be not known rather than empty; a mix of statements that changes with it. The
+// migration runs as the scratch cluster's superuser: gate what you would run.
 #pragma once
 
 #include "app/planner/shadow.hpp"
+#include "app/planner/touched.hpp"
+#include "app/planner/two_costs.hpp"
 #include "core/estimate.hpp"
 
 #include <cstddef>
@@ -58,20 +52,5 @@ struct UpPart {
     std::size_t mark = 0;
 };
 [[nodiscard]] UpPart up_part(std::string_view file);
-
-// Whether a name stands in a text as a word, whatever its case.
-[[nodiscard]] bool names_word(std::string_view text, std::string_view word);
-
-// A plan with the part of its cost that is pages; nothing when the plan is too near to another one
-// to tell.
-struct Costed {
-    Explained plan;
-    std::optional<double> pages;
-};
-
-// The factor of time by two plans of one statement.
-[[nodiscard]] Estimate factor_between(const Asked& asked,
-                                      const Costed& before,
-                                      const Costed& after);
 
 }  // namespace plimsoll::app::planner

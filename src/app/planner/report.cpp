@@ -1,6 +1,8 @@
 #include "app/planner/report.hpp"
 
+#include "app/planner/recognition.hpp"
 #include "core/error.hpp"
+#include "readers/live/redaction.hpp"
 
 #include <fmt/format.h>
 
@@ -77,11 +79,21 @@ constexpr std::size_t most_statements = 25;  // of pg_stat_statements, by time
     out["plan"] = plan_json(point.plan);
     if (point.changed) {
         Json changed = Json::object();
-        changed["factor"] = wire::to_json(point.factor_changed);
+        const auto of = [&](double Estimate::*side, double by) {
+            return wire::to_json(point.effect ? by * (*point.effect.*side)
+                                              : std::numeric_limits<double>::quiet_NaN());
+        };
+        const auto cheaper = [&](double Estimate::*side) {
+            return wire::to_json(point.effect && *point.effect.*side > 0
+                                     ? 1 / (*point.effect.*side)
+                                     : std::numeric_limits<double>::quiet_NaN());
+        };
+        changed["factor"] = of(&Estimate::at, point.factor);
         changed["ms"] = wire::to_json(point.ms_changed ? point.ms_changed->at
                                                        : std::numeric_limits<double>::quiet_NaN());
-        changed["times_cheaper"] =
-            point.changed->cost > 0 ? Json(point.plan.cost / point.changed->cost) : Json(nullptr);
+        changed["times_cheaper"] = cheaper(&Estimate::at);
+        changed["times_cheaper_low"] = cheaper(&Estimate::high);
+        changed["times_cheaper_high"] = cheaper(&Estimate::low);
         changed["plan_changes"] = point.changed->shape() != point.plan.shape();
         changed["plan"] = plan_json(*point.changed);
         out["changed"] = std::move(changed);
@@ -106,6 +118,7 @@ constexpr std::size_t most_statements = 25;  // of pg_stat_statements, by time
     out["ms_today"] = wire::to_json(answer.asked.ms);
     out["share"] = answer.asked.share;
     out["refused"] = answer.refused;
+    out["broken_by_change"] = answer.broken;
     out["at"] = Json::array();
     for (const Point& point : answer.at) {
         out["at"].push_back(point_json(point));
@@ -191,8 +204,13 @@ PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request) {
     questions.scales.erase(std::unique(questions.scales.begin(), questions.scales.end()),
                            questions.scales.end());
     const ScratchCluster cluster{find_programs(request.programs, request.search_path)};
+    const DatabaseCapture known = recognised(
+        capture, literals_in(request.statements + ";" + request.change), request.values_key);
+    out.recognises = known.settings.contains(readers::live::key_setting) &&
+                     known.settings.at(readers::live::key_setting) ==
+                         readers::live::key_mark(request.values_key);
     out.statements =
-        ask_planner(cluster, capture, out.growth, std::move(statements), questions, out.notes);
+        ask_planner(cluster, known, out.growth, std::move(statements), questions, out.notes);
     out.scales = std::move(questions.scales);
     return out;
 }
@@ -228,8 +246,9 @@ Json inspect_planner(const Evidence& evidence, const PlannerRequest& request) {
             unread));
     }
     for (const DbGap& gap : capture.gaps) {
-        if (gap.id == "collect.values") {
-            out["notes"].push_back("values of text columns were left out: conditions on them are "
+        if (gap.id == "collect.values" && !asked.recognises) {
+            out["notes"].push_back("values of texts and the like were left out of the capture, or "
+                                   "replaced under another user's key: conditions on them are "
                                    "planned for an average value");
         }
     }
@@ -249,6 +268,10 @@ std::string planner_text(const Json& planned) {
             out += "    cannot be planned: " + one.at("refused").get<std::string>() + "\n";
             continue;
         }
+        if (!one.at("broken_by_change").get<std::string>().empty()) {
+            out += "    after the change it cannot be planned: " +
+                   one.at("broken_by_change").get<std::string>() + "\n";
+        }
         for (const Json& point : one.at("at")) {
             out += fmt::format("    {:>6g}x  time x{:<9.3g} {:<12}",
                                point.at("scale").get<double>(),
@@ -262,8 +285,10 @@ std::string planner_text(const Json& planned) {
                                    point.at("high").get<double>());
             }
             if (point.contains("changed") && !point.at("changed").at("times_cheaper").is_null()) {
-                out += fmt::format("  changed: x{:.3g} cheaper{}",
+                out += fmt::format("  changed: x{:.3g} cheaper ({:.3g} to {:.3g}){}",
                                    point.at("changed").at("times_cheaper").get<double>(),
+                                   point.at("changed").at("times_cheaper_low").get<double>(),
+                                   point.at("changed").at("times_cheaper_high").get<double>(),
                                    point.at("changed").at("plan_changes").get<bool>()
                                        ? ", another plan"
                                        : ", the same plan");

@@ -19,6 +19,7 @@ struct PlannerRequest {
     std::string
         statements;      // SQL; empty: those of the plans read, then those of pg_stat_statements
     std::string change;  // SQL
+    std::string values_key;  // the user's: his captures' stand-ins are recognised by it
     std::vector<double> scales;
     std::optional<double> budget_ms;
     std::map<std::string, TableGrowth> growth;
@@ -33,6 +34,7 @@ struct PlannerAnswers {
     std::vector<double> scales;  // 1 first
     std::vector<Planned> statements;
     std::vector<std::string> notes;
+    bool recognises = false;  // the capture's stand-ins are of the user's key
 };
 // Throws as inspect_planner.
 [[nodiscard]] PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request);

@@ -33,6 +33,21 @@ constexpr double whale = 20;  // times the mean of a value's rows
     return literal_of(bounds);
 }
 
+// Numbers and instants are rounded, and carry the stand-in of what they were.
+void without_stand_ins(std::string& common) {
+    if (common.find('#') == std::string::npos) {
+        return;
+    }
+    constexpr std::size_t length = 17;  // "#" and 16 digits
+    std::vector<std::string> values = elements_of(common);
+    for (std::string& value : values) {
+        if (value.size() > length && value[value.size() - length] == '#') {
+            value.erase(value.size() - length);
+        }
+    }
+    common = literal_of(values);
+}
+
 // Of a growing key's common values only those stay that are far above the mean: the rest thins out.
 void keep_whales(ScaledColumn& column, double mean) {
     const std::vector<std::string> values = elements_of(column.common);
@@ -49,9 +64,16 @@ void keep_whales(ScaledColumn& column, double mean) {
     column.frequencies = kept.empty() ? std::string{} : literal_of(kept_shares);
 }
 
-void scale_key(ScaledColumn& column, double rows, double scale, bool own, double parent_scale) {
+// A key has as many values as its table has rows, whatever its type; only whole numbers are counted
+// on, so that their histogram stretches, and others fill the space that they always had.
+void scale_key(ScaledColumn& column,
+               double rows,
+               double scale,
+               bool own,
+               double parent_scale,
+               bool stretches) {
     const double values = column.n_distinct > 0 ? column.n_distinct : -column.n_distinct * rows;
-    if (!column.histogram.empty()) {
+    if (!column.histogram.empty() && stretches) {
         column.histogram = times(column.histogram, parent_scale);
     }
     if (!own) {
@@ -71,43 +93,6 @@ void scale_key(ScaledColumn& column, double rows, double scale, bool own, double
 }
 
 }  // namespace
-
-std::vector<std::string> elements_of(std::string_view literal) {
-    std::vector<std::string> out;
-    if (literal.size() < 2 || literal.front() != '{' || literal == "{}") {
-        return out;
-    }
-    literal = literal.substr(1, literal.size() - 2);
-    std::string element;
-    bool quoted = false;
-    for (std::size_t i = 0; i < literal.size(); ++i) {
-        const char c = literal[i];
-        if (c == '\\' && i + 1 < literal.size()) {
-            element += literal[++i];
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (c == ',' && !quoted) {
-            out.push_back(std::move(element));
-            element.clear();
-        } else {
-            element += c;
-        }
-    }
-    out.push_back(std::move(element));
-    return out;
-}
-
-std::string literal_of(const std::vector<std::string>& elements) {
-    std::string out = "{";
-    for (const std::string& element : elements) {
-        out += out.size() > 1 ? ",\"" : "\"";
-        for (const char c : element) {
-            out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-        }
-        out += '"';
-    }
-    return out + "}";
-}
 
 std::map<std::string, Growth> growth_of(const DatabaseCapture& capture,
                                         const std::map<std::string, TableGrowth>& told) {
@@ -207,15 +192,20 @@ Scaled scaled(const DatabaseCapture& capture,
                              .frequencies = column.frequencies,
                              .histogram = column.histogram,
                              .inherited = table.kind == "p"};
+            if (column.redacted) {
+                one.common.clear();  // stand-ins of values that nobody recognised: recognition.hpp
+            }
+            if (!capture.keeps_values) {
+                without_stand_ins(one.common);
+            }
             if (one.common.empty()) {
                 one.frequencies.clear();  // frequencies of nothing: the values were taken out
             }
             const std::string parent =
                 grows && scale != 1 ? refers_to(capture, key, column.name) : std::string{};
             const auto grown = growth.find(parent);
-            if (!parent.empty() && grown != growth.end() && grown->second.grows() &&
-                whole_number(column.type)) {
-                scale_key(one, rows, scale, parent == key, scale);
+            if (!parent.empty() && grown != growth.end() && grown->second.grows()) {
+                scale_key(one, rows, scale, parent == key, scale, whole_number(column.type));
             } else if (grows && known != growth.end() && known->second.how == TableGrowth::longer &&
                        instant_type(column.type)) {
                 one.stretch_back = scale;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/settings.hpp"
+#include "evidence/array_literal.hpp"
 #include "evidence/database.hpp"
 
 #include <map>
@@ -72,9 +73,5 @@ struct Scaled {
 // Pages of a b-tree on these columns, by their widths and by how often values repeat (from 13 on,
 // equal keys are stored once and their rows cost six bytes each).
 [[nodiscard]] std::int64_t index_pages(double rows, double key_width, double rows_per_value);
-
-// The elements of an array literal, and back. Quoted elements are unquoted.
-[[nodiscard]] std::vector<std::string> elements_of(std::string_view literal);
-[[nodiscard]] std::string literal_of(const std::vector<std::string>& elements);
 
 }  // namespace plimsoll::app::planner

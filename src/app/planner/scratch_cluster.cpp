@@ -7,6 +7,8 @@
 #include <grp.h>
 #include <pqxx/pqxx>
 #include <pwd.h>
+#include <sys/file.h>
+#include <sys/poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -81,10 +84,7 @@ struct Owner {
     (void)dup2(nothing, STDIN_FILENO);
     (void)dup2(output, STDOUT_FILENO);
     (void)dup2(output, STDERR_FILENO);
-    for (int descriptor = 3; descriptor < 256;
-         ++descriptor) {  // the leash must not live on in the server
-        (void)close(descriptor);
-    }
+    (void)close_range(3, ~0U, 0);  // the leash and the lock must not live on in the server
     for (const char* name : {"PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGOPTIONS"}) {
         (void)unsetenv(name);
     }
@@ -98,6 +98,9 @@ struct Owner {
     }
     return status;
 }
+
+constexpr char initdb_failed = 'i';
+constexpr char server_ended = 's';
 
 // The guardian's whole life. Never returns.
 [[noreturn]] void guard(const std::string& folder,
@@ -117,10 +120,14 @@ struct Owner {
     if (first > 0 && wait_for(first) == 0) {
         running = start(server, owner, output);
     } else {
-        (void)!write(report, "x", 1);
+        (void)!write(report, &initdb_failed, 1);
     }
-    char byte = 0;
-    while (read(leash, &byte, 1) < 0 && errno == EINTR) {
+    pollfd end{.fd = leash, .events = POLLIN, .revents = 0};
+    while (poll(&end, 1, 100) <= 0 || end.revents == 0) {
+        if (running > 0 && waitpid(running, nullptr, WNOHANG) == running) {
+            running = -1;
+            (void)!write(report, &server_ended, 1);
+        }
     }
     if (running > 0) {
         (void)kill(running, SIGQUIT);  // immediate: nothing in it is worth a checkpoint
@@ -154,11 +161,61 @@ struct Owner {
     return out;
 }
 
+// A guardian holds a lock on this file for as long as it lives.
+[[nodiscard]] std::string lock_of(const fs::path& folder) {
+    return (folder / "guarded").string();
+}
+
+// Of a folder whose guardian was killed, and of nothing else: the lock is free, the folder ours or
+// that of the user we take, and the server's own working folder is in it.
+void clear(const fs::path& folder, uid_t server_user) {
+    struct stat found {};
+    if (lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) ||
+        (found.st_uid != geteuid() && found.st_uid != server_user)) {
+        return;
+    }
+    const int lock = open(lock_of(folder).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (lock < 0) {
+        return;
+    }
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        std::ifstream pids{folder / "data" / "postmaster.pid"};
+        pid_t server = 0;
+        pids >> server;
+        const auto runs = [&] {
+            std::error_code gone;
+            return server > 1 && fs::read_symlink("/proc/" + std::to_string(server) + "/cwd",
+                                                  gone) == folder / "data";
+        };
+        if (runs()) {
+            (void)kill(server, SIGQUIT);
+        }
+        for (int tries = 0; tries < 500 && runs(); ++tries) {  // it writes as it goes
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        std::error_code error;
+        fs::remove_all(folder, error);
+    }
+    (void)close(lock);
+}
+
+// What killed guardians left behind, of this user's.
+void clear_leftovers(uid_t server_user) {
+    std::error_code error;
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator{fs::temp_directory_path(), error}) {
+        if (entry.path().filename().string().starts_with("plimsoll-pg-")) {
+            clear(entry.path(), server_user);
+        }
+    }
+}
+
 [[nodiscard]] std::string last_lines(const std::string& path) {
     std::string out;
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file >= 0) {
         out.resize(4096);
+        (void)lseek(file, -static_cast<off_t>(out.size()), SEEK_END);  // refused of a shorter one
         const ssize_t got = read(file, out.data(), out.size());
         out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
         (void)close(file);
@@ -214,14 +271,18 @@ ScratchCluster::ScratchCluster(const std::string& programs,
     const Owner owner = owner_of_server();
     user_ = owner.user;
     group_ = owner.group;
+    clear_leftovers(owner.user);
     std::string pattern = (fs::temp_directory_path() / "plimsoll-pg-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
         throw broken("cannot start a scratch server", pattern, "no temporary folder can be made");
     }
     folder_ = pattern;
+    const int lock =
+        open(lock_of(folder_).c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     std::array<int, 2> leash{};
     std::array<int, 2> report{};
-    if ((owner.drop && chown(folder_.c_str(), user_, group_) != 0) ||
+    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0 ||
+        (owner.drop && chown(folder_.c_str(), user_, group_) != 0) ||
         pipe2(leash.data(), O_CLOEXEC) != 0 || pipe2(report.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
         std::error_code ignored;
         fs::remove_all(folder_, ignored);
@@ -248,6 +309,7 @@ ScratchCluster::ScratchCluster(const std::string& programs,
         (void)close(report[0]);
         guard(folder_, initdb, server, owner, leash[0], report[1]);
     }
+    (void)close(lock);  // the guardian has it now, and it alone
     (void)close(leash[0]);
     (void)close(report[1]);
     leash_ = leash[1];
@@ -270,7 +332,8 @@ ScratchCluster::~ScratchCluster() {
 
 std::string ScratchCluster::connection(const std::string& database) const {
     return fmt::format("host={} port=5432 user={} dbname={} application_name=plimsoll "
-                       "connect_timeout=5 sslmode=disable",
+                       "connect_timeout=5 sslmode=disable gssencmode=disable options='' "
+                       "requirepeer='' target_session_attrs=any channel_binding=disable",
                        folder_,
                        user_name_,
                        database);
@@ -283,7 +346,7 @@ void ScratchCluster::wait_until_it_answers() {
     for (const Clock::time_point end = Clock::now() + patience; Clock::now() < end;) {
         char byte = 0;
         if (read(report_, &byte, 1) == 1) {
-            why = "initdb failed";
+            why = byte == initdb_failed ? "initdb failed" : "the server ended";
             break;
         }
         if (access((folder_ + "/.s.PGSQL.5432").c_str(), F_OK) == 0) {

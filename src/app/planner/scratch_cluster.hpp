@@ -5,9 +5,10 @@
 // reach it, is the parent of the server and holds one end of a pipe; when the other end closes,
 // because the cluster goes out of scope, the program ends, crashes or is killed, the guardian stops
 // the server and removes the folder. No signal handler has a part in it, and no other cluster is
-// ever looked for, let alone touched. PostgreSQL refuses to run as root; for root another user is
-// taken (postgres, else nobody). Blind spot: a guardian that is itself killed with SIGKILL leaves
-// the folder behind.
+// ever looked for, let alone touched, and nothing of libpq's environment has a say. PostgreSQL
+// refuses to run as root; for root another user is taken (postgres, else nobody). A guardian that
+// is itself killed with SIGKILL leaves its folder and server behind, until the next cluster of the
+// same user is made: that finds its lock free.
 #pragma once
 
 #include <sys/types.h>

@@ -139,11 +139,12 @@ std::string Explained::shape() const {
 
 Shadow::Shadow(const ScratchCluster& cluster,
                const DatabaseCapture& capture,
-               std::map<std::string, Growth> growth)
-    : cluster_{cluster}, capture_{capture}, growth_{std::move(growth)} {
+               std::map<std::string, Growth> growth,
+               std::string name)
+    : cluster_{cluster}, capture_{capture}, growth_{std::move(growth)}, name_{std::move(name)} {
     try {
-        Link{cluster.connection("postgres")}.run("create database shadow template template0");
-        link_ = std::make_unique<Link>(cluster.connection("shadow"));
+        make_database();
+        link_ = std::make_unique<Link>(cluster.connection(name_));
     } catch (const std::exception& error) {
         throw Error{{.status = Status::internal,
                      .what = "cannot make a scratch database",
@@ -160,6 +161,31 @@ Shadow::Shadow(const ScratchCluster& cluster,
 
 Shadow::~Shadow() = default;
 
+// In the order of texts that the captured database has: only in that of bytes does an index serve
+// `like 'a%'`. A locale that is not installed here gives way to any other that is not of bytes.
+void Shadow::make_database() {
+    Link first{cluster_.connection("postgres")};
+    const std::string plain = "create database " + named(name_) + " template template0";
+    const auto told = capture_.settings.find("lc_collate");
+    const std::string name = told == capture_.settings.end() ? "C" : told->second;
+    if (name == "C" || name == "POSIX") {
+        first.run(plain);
+        return;
+    }
+    const std::string locale = as_literal(name);
+    for (const std::string& order : {" lc_collate " + locale + " lc_ctype " + locale,
+                                     std::string{" locale_provider icu icu_locale 'und'"},
+                                     std::string{" lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'"}}) {
+        if (!first.attempt(plain + order)) {
+            return;
+        }
+    }
+    first.run(plain);
+    notes_.push_back(fmt::format("the order of texts is that of bytes here, that of {} there: a "
+                                 "condition like 'a%' may be planned by an index that cannot serve",
+                                 name));
+}
+
 void Shadow::make(const std::string& sql, const std::string& what) {
     if (const std::optional<std::string> why = link_->attempt(sql); why && !what.empty()) {
         notes_.push_back(what + " is left out of the scratch database: " + *why);
@@ -169,6 +195,10 @@ void Shadow::make(const std::string& sql, const std::string& what) {
 void Shadow::make_schema() {
     for (const Definition& one : ddl_of(capture_)) {
         make(one.sql, one.what);
+    }
+    if (!capture_.settings.contains("work_mem")) {
+        notes_.push_back("the server's settings are not in the capture: planned by the defaults of "
+                         "PostgreSQL, which may give other plans");
     }
     if (link_->server() / 10000 != capture_.server / 10000) {
         notes_.push_back(fmt::format("planned by PostgreSQL {}, the captured server is {}",
@@ -322,7 +352,7 @@ std::optional<Refusal> Shadow::attempt(const std::string& sql) {
     empty_files();
     std::optional<Refusal> out;
     try {
-        Link session{cluster_.connection("shadow")};
+        Link session{cluster_.connection(name_)};
         session.run("set statement_timeout = '60s'");
         std::size_t last = 1;
         for (const Asked& one : statements_in(sql)) {

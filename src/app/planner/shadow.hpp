@@ -57,9 +57,11 @@ struct Explained {
 class Shadow {
 public:
     // Throws Error when the schema cannot be made at all; single objects that cannot are notes.
+    // `name` is that of the database: a cluster holds as many as have different ones.
     Shadow(const ScratchCluster& cluster,
            const DatabaseCapture& capture,
-           std::map<std::string, Growth> growth);
+           std::map<std::string, Growth> growth,
+           std::string name = "shadow");
     ~Shadow();
     Shadow(const Shadow&) = delete;
     Shadow& operator=(const Shadow&) = delete;
@@ -75,6 +77,7 @@ public:
     [[nodiscard]] Explained explain(const Asked& asked);
     // From now on a page costs so many times what the captured settings say; 1 puts it back.
     void scale_page_costs(double factor);
+    [[nodiscard]] const std::string& database() const noexcept { return name_; }
     [[nodiscard]] double scale_now() const noexcept { return scale_; }
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
     // Tables ("schema.name") whose statistics no longer fit after a change: plans of them are
@@ -82,6 +85,7 @@ public:
     [[nodiscard]] const std::set<std::string>& lost() const noexcept { return lost_; }
 
 private:
+    void make_database();
     void make_schema();
     void make(const std::string& sql, const std::string& what);
     void stretch(const std::string& path, std::int64_t pages) const;
@@ -93,6 +97,7 @@ private:
     const ScratchCluster& cluster_;
     const DatabaseCapture& capture_;
     std::map<std::string, Growth> growth_;
+    std::string name_;
     std::unique_ptr<Link> link_;
     double scale_ = 1;
     bool changed_ = false;

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "readers/live/fill.hpp"
 #include "readers/live/queries.hpp"
+#include "readers/live/redaction.hpp"
 #include "readers/sql/facts.hpp"
 #include "readers/sql/lexer.hpp"
 
@@ -30,12 +31,16 @@ public:
     void server() {
         const Rows rows = session_.read(ask::server());
         if (!rows.ok() || rows.rows.empty()) {
-            throw Error{{.status = Status::unreadable,
-                         .what = "the database does not answer",
-                         .where = out_.source,
-                         .why = rows.ok() ? "it says nothing about itself" : rows.why,
-                         .remedy = "is it PostgreSQL 12 or later? try: psql CONNECTION -c 'show "
-                                   "server_version'"}};
+            throw Error{
+                {.status = Status::unreadable,
+                 .what = "the database does not answer",
+                 .where = out_.source,
+                 .why = rows.ok() ? "it says nothing about itself" : rows.why,
+                 .remedy = rows.failure == Failure::locked || rows.failure == Failure::too_slow
+                               ? "its catalogue is locked, or it is too busy to answer in "
+                                 "time: try again later, or --statement-timeout 60"
+                               : "is it PostgreSQL 12 or later? try: psql CONNECTION -c "
+                                 "'show server_version'"}};
         }
         fill(rows, 0, out_);
         refuse_old(out_.server, out_.source);
@@ -61,7 +66,7 @@ public:
     }
 
     void catalogue() {
-        each("settings", ask::settings(), [&](const Rows& rows, std::size_t i) {
+        each("settings", ask::settings(versions_), [&](const Rows& rows, std::size_t i) {
             out_.settings[text_at(rows, i, "name")] = text_at(rows, i, "value");
         });
         each("extensions", ask::extensions(), [&](const Rows& rows, std::size_t i) {
@@ -78,9 +83,10 @@ public:
         each("tables", ask::tables(), [&](const Rows& rows, std::size_t i) {
             fill(rows, i, out_.tables[text_at(rows, i, "key")]);
         });
-        part<DbColumn>("columns", ask::columns(options_.keep_values), &DbTable::columns);
+        columns();
         part<DbIndex>("indexes", ask::indexes(), &DbTable::indexes);
         part<DbConstraint>("constraints", ask::constraints(), &DbTable::constraints);
+        shy_constraints();
         unreadable_tables();
         if (versions_.statements == 0) {
             gap("collect.pg-stat-statements",
@@ -240,6 +246,50 @@ private:
         });
     }
 
+    void columns() {
+        const bool keep = options_.keep_values;
+        const bool texts = keep || !options_.values_key.empty();
+        Rows rows = session_.read(ask::columns(texts, keep));
+        if (!rows.ok()) {
+            failed("columns", rows);  // the statistics may be locked, or many: what is left?
+            rows = session_.read(ask::columns_alone());
+        }
+        for (std::size_t i = 0; rows.ok() && i < rows.rows.size(); ++i) {
+            const auto table = out_.tables.find(text_at(rows, i, "key"));
+            if (table == out_.tables.end()) {
+                continue;
+            }
+            DbColumn& column = table->second.columns.emplace_back();
+            fill(rows, i, column);
+            if (!keep) {
+                const std::string category = text_at(rows, i, "category");
+                const bool taken = column.redacted;
+                redact(column, category.empty() ? 'X' : category.front(), options_.values_key);
+                column.redacted = column.redacted || taken;
+            }
+        }
+        if (!keep && texts) {
+            out_.settings[key_setting] = key_mark(options_.values_key);
+        }
+    }
+
+    // The values that a check allows are data as much as rule ("name <> 'Smith'"), and no plan
+    // needs them.
+    void shy_constraints() {
+        if (options_.keep_values) {
+            return;
+        }
+        sql::Normaliser normaliser{sql::Dialect::postgres};
+        for (auto& [key, table] : out_.tables) {
+            for (DbConstraint& one : table.constraints) {
+                if (one.kind == "c") {
+                    one.definition = sql::Normaliser::readable(normaliser.canonical(one.definition),
+                                                               longest_statement);
+                }
+            }
+        }
+    }
+
     void unreadable_tables() {
         std::size_t hidden = 0;
         std::size_t redacted = 0;
@@ -264,12 +314,17 @@ private:
                                   out_.role));
         }
         if (redacted != 0 && !options_.keep_values) {
+            const bool known = !options_.values_key.empty();
             gap("collect.values",
-                fmt::format("the most common values of {} columns of text: taken out, they are "
-                            "about people",
-                            redacted),
-                "plans of conditions on such a column, where one value is much more common than "
-                "another",
+                fmt::format("values of {} columns of texts and the like: {}",
+                            redacted,
+                            known ? "stand-ins are there in their place, and the key of them is "
+                                    "this user's"
+                                  : "taken out, they are about people"),
+                known ? "plans of ranges and patterns over them; with the key of another user, of "
+                        "every condition on them"
+                      : "plans of conditions on such a column, where one value is much more common "
+                        "than another",
                 "plimsoll collect --keep-values; the capture then holds such values");
         }
     }

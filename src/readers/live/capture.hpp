@@ -12,7 +12,9 @@ namespace plimsoll::readers::live {
 struct CaptureOptions {
     double interval_s = 60;  // between the two snapshots
     double sample_every_s = 1;
-    bool keep_values = false;  // values of text columns in the statistics
+    bool keep_values = false;  // values in the statistics, as they are
+    // Of the stand-ins for values (redaction.hpp); empty: there are none.
+    std::string values_key = {};
     SessionLimits limits;
 };
 

@@ -46,8 +46,17 @@ std::string server() {
 
 // Sizes in bytes and times in milliseconds, whatever unit the setting has. Only names that judge or
 // plan: others may hold secrets (primary_conninfo, archive_command).
-std::string settings() {
-    return "select name, case"
+std::string settings(const Versions& versions) {
+    // No setting since 16, and of another provider it never told: by it a planner decides whether
+    // an index on a text serves a prefix.
+    const std::string collation =
+        versions.server >= 150000
+            ? "case when d.datlocprovider::text = 'c' or (d.datlocprovider::text = 'b' and "
+              "d.datcollate = 'C') then d.datcollate else 'provider ' || d.datlocprovider::text end"
+            : "d.datcollate";
+    return "select 'lc_collate' as name, " + collation +
+           "::text as value from pg_database d where d.datname = current_database() union all"
+           " select name, case"
            " when unit = 'B' then setting when unit = 'kB' then (setting::numeric * 1024)::text"
            " when unit = '8kB' then (setting::numeric * 8192)::text"
            " when unit = 'MB' then (setting::numeric * 1048576)::text"
@@ -71,8 +80,7 @@ std::string settings() {
            " 'compute_query_id', 'max_wal_size', 'wal_level', 'synchronous_commit', "
            "'checkpoint_timeout',"
            " 'vacuum_failsafe_age', 'temp_file_limit', 'max_wal_senders', 'max_replication_slots',"
-           " 'max_slot_wal_keep_size', 'old_snapshot_threshold', 'block_size', 'server_encoding', "
-           "'lc_collate')";
+           " 'max_slot_wal_keep_size', 'old_snapshot_threshold', 'block_size', 'server_encoding')";
 }
 
 std::string extensions() {
@@ -124,36 +132,57 @@ std::string tables() {
            " and d.deptype = 'e') order by 1 limit 20000";
 }
 
-// Values of numbers, times and truth values tell sizes and spans; texts, documents and the like are
-// about people, and are taken out on the server unless the user keeps them.
-std::string columns(bool keep_values) {
-    const std::string shown =
-        keep_values ? "true" : "(bt.typcategory in ('N', 'D', 'T', 'B') and bt.typname <> 'money')";
-    return fmt::format(
-        "select n.nspname || '.' || c.relname as key, a.attname as name,"
-        " case when tn.nspname = 'pg_catalog' then format_type(a.atttypid, a.atttypmod) else"
-        " quote_ident(tn.nspname) || '.' || (case when t.typcategory = 'A' then "
-        "quote_ident(ltrim(t.typname, '_'))"
-        " || '[]' else quote_ident(t.typname) end) end as type,"
-        " a.attnotnull as not_null, s.attname is not null as analyzed,"
-        " not {0} and coalesce(s.most_common_vals, s.histogram_bounds) is not null as redacted,"
-        " coalesce(s.null_frac, 0)::float8 as null_frac, coalesce(s.avg_width, 0)::bigint as "
-        "avg_width,"
-        " coalesce(s.n_distinct, 0)::float8 as n_distinct, s.correlation::float8 as correlation,"
-        " case when {0} then coalesce(s.most_common_vals::text, '') else '' end as common,"
-        " coalesce(s.most_common_freqs::text, '') as frequencies,"
-        " case when {0} then coalesce(s.histogram_bounds::text, '') else '' end as histogram"
-        " from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on "
-        "a.attrelid = c.oid"
-        " and a.attnum > 0 and not a.attisdropped join pg_type t on t.oid = a.atttypid"
-        " join pg_namespace tn on tn.oid = t.typnamespace"
-        " join pg_type bt on bt.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end"
-        " left join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and "
-        "s.attname = a.attname"
-        " and s.inherited = (c.relkind = 'p')"
-        " where c.relkind in ('r', 'p', 'm', 'v', 'f') and{1}order by 1, a.attnum",
-        shown,
-        ours);
+// Values of numbers, times and truth values tell sizes and spans; what becomes of the others is
+// said in redaction.hpp. What nobody needs stays on the server.
+namespace {
+
+constexpr const char* column_facts =
+    "select n.nspname || '.' || c.relname as key, a.attname as name,"
+    " case when tn.nspname = 'pg_catalog' then format_type(a.atttypid, a.atttypmod) else"
+    " quote_ident(tn.nspname) || '.' || (case when t.typcategory = 'A' then "
+    "quote_ident(ltrim(t.typname, '_'))"
+    " || '[]' else quote_ident(t.typname) end) end as type, a.attnotnull as not_null";
+constexpr const char* column_tables =
+    " from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on "
+    "a.attrelid = c.oid"
+    " and a.attnum > 0 and not a.attisdropped join pg_type t on t.oid = a.atttypid"
+    " join pg_namespace tn on tn.oid = t.typnamespace";
+constexpr const char* column_order =
+    " where c.relkind in ('r', 'p', 'm', 'v', 'f') and{}order by 1, a.attnum";
+
+}  // namespace
+
+std::string columns(bool texts, bool bounds) {
+    const std::string plain = "(bt.typcategory in ('N', 'D', 'B') and bt.typname <> 'money')";
+    return column_facts +
+           fmt::format(
+               ", s.attname is not null as analyzed,"
+               " not {0} and coalesce(s.most_common_vals, s.histogram_bounds) is not null as "
+               "redacted,"
+               " bt.typcategory::text as category,"
+               " coalesce(s.null_frac, 0)::float8 as null_frac, coalesce(s.avg_width, 0)::bigint "
+               "as "
+               "avg_width,"
+               " coalesce(s.n_distinct, 0)::float8 as n_distinct, s.correlation::float8 as "
+               "correlation,"
+               " case when {0} then coalesce(s.most_common_vals::text, '') else '' end as common,"
+               " coalesce(s.most_common_freqs::text, '') as frequencies,"
+               " case when {1} then coalesce(s.histogram_bounds::text, '') else '' end as "
+               "histogram",
+               texts ? "true" : plain,
+               bounds ? "true" : plain) +
+           column_tables +
+           " join pg_type bt on bt.oid = case when t.typtype = 'd' then t.typbasetype else t.oid "
+           "end"
+           " left join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and "
+           "s.attname = a.attname"
+           " and s.inherited = (c.relkind = 'p')" +
+           fmt::format(fmt::runtime(column_order), ours);
+}
+
+std::string columns_alone() {
+    return std::string{column_facts} + column_tables +
+           fmt::format(fmt::runtime(column_order), ours);
 }
 
 std::string indexes() {

@@ -25,11 +25,15 @@ inline constexpr int oldest_server = 120000;
 
 namespace ask {
 [[nodiscard]] std::string server();
-[[nodiscard]] std::string settings();
+[[nodiscard]] std::string settings(const Versions& versions);
 [[nodiscard]] std::string extensions();
 [[nodiscard]] std::string types();
 [[nodiscard]] std::string tables();
-[[nodiscard]] std::string columns(bool keep_values);
+// `texts`: with the common values of texts and the like, to be replaced by stand-ins; `bounds`:
+// with their bounds as well, as only the user who keeps values wants them.
+[[nodiscard]] std::string columns(bool texts, bool bounds);
+// Without statistics: where those are locked, or time is short.
+[[nodiscard]] std::string columns_alone();
 [[nodiscard]] std::string indexes();
 [[nodiscard]] std::string constraints();
 [[nodiscard]] std::string totals(const Versions& versions);

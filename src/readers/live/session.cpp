@@ -4,7 +4,12 @@
 
 #include <fmt/format.h>
 #include <pqxx/pqxx>
+#include <sys/socket.h>
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 namespace plimsoll::readers::live {
@@ -19,12 +24,12 @@ namespace {
     if (contains(why, "password authentication failed") || contains(why, "no password supplied")) {
         return "check user and password; PGPASSWORD, PGPASSFILE and ~/.pgpass are read as by psql";
     }
-    if (contains(why, "does not exist")) {
-        return "check the names of the role and the database at the end of the connection string";
-    }
     if (contains(why, "SSL") || contains(why, "sslmode") || contains(why, "certificate")) {
         return "check sslmode, sslrootcert, sslcert and sslkey in the connection string; they are "
                "libpq's own";
+    }
+    if (contains(why, "does not exist")) {
+        return "check the names of the role and the database at the end of the connection string";
     }
     if (contains(why, "pg_hba.conf")) {
         return "let this host in: pg_hba.conf of the server needs a line for the role and the "
@@ -59,7 +64,7 @@ namespace {
         for (const pqxx::field& field : row) {
             cells.push_back(field.is_null()
                                 ? std::nullopt
-                                : std::optional{std::string{field.c_str(), field.size()}});
+                                : std::optional{as_utf8({field.c_str(), field.size()})});
         }
     }
     return out;
@@ -73,7 +78,80 @@ namespace {
                                          : Failure::refused;
 }
 
+// Ends a connection that says nothing for too long: the statement under way then fails as lost.
+class Watchdog {
+public:
+    Watchdog(int socket, std::int64_t patience_ms)
+        : thread_{[this, socket, patience_ms] {
+              std::unique_lock lock{mutex_};
+              if (!done_.wait_for(
+                      lock, std::chrono::milliseconds{patience_ms}, [this] { return answered_; })) {
+                  (void)shutdown(socket, SHUT_RDWR);
+              }
+          }} {}
+    ~Watchdog() {
+        {
+            const std::scoped_lock lock{mutex_};
+            answered_ = true;
+        }
+        done_.notify_one();
+        thread_.join();
+    }
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+private:
+    std::mutex mutex_;
+    std::condition_variable done_;
+    bool answered_ = false;
+    std::thread thread_;  // the last: it uses the others
+};
+
+// Bytes of the character that begins at `at`, 0 when it is none: overlong forms, surrogates and
+// what lies beyond Unicode are none.
+[[nodiscard]] std::size_t character_at(std::string_view text, std::size_t at) noexcept {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    const unsigned first = byte(at);
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF) {
+        return follows(at + 1) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool second =
+            follows(at + 1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
+        return second && follows(at + 2) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool second =
+            follows(at + 1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
+        return second && follows(at + 2) && follows(at + 3) ? 4 : 0;
+    }
+    return 0;
+}
+
 }  // namespace
+
+std::string as_utf8(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = character_at(text, at);
+        if (length == 0) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
+            ++at;
+        } else {
+            out += text.substr(at, length);
+            at += length;
+        }
+    }
+    return out;
+}
 
 struct Session::Connection {
     pqxx::connection link;
@@ -81,11 +159,12 @@ struct Session::Connection {
 };
 
 Session::Session(const std::string& connection, const SessionLimits& limits)
-    : secrets_{secrets_of(connection)},
+    : patience_ms_{limits.statement_timeout_ms + limits.silence_ms},
+      secrets_{secrets_of(connection)},
       prologue_{fmt::format("set local statement_timeout = {}; set local lock_timeout = {};"
                             " set local search_path = pg_catalog; set local datestyle = 'ISO, YMD';"
                             " set local intervalstyle = 'postgres'; set local timezone = 'UTC';"
-                            " set local extra_float_digits = 1; set local client_encoding = 'UTF8'",
+                            " set local extra_float_digits = 1; set local client_encoding = ",
                             limits.statement_timeout_ms,
                             limits.lock_timeout_ms)} {
     const auto connect = [&](bool options) {
@@ -105,6 +184,13 @@ Session::Session(const std::string& connection, const SessionLimits& limits)
     } catch (const std::exception& error) {
         throw no_connection(connection, scrub(error.what(), secrets_));
     }
+    const std::string as_they_are = prologue_ + "'SQL_ASCII'";
+    prologue_ += "'UTF8'";
+    // Where there is no encoding the server would refuse to send what is no UTF-8.
+    const Rows encoding = read("select current_setting('server_encoding') as is");
+    if (encoding.ok() && !encoding.rows.empty() && encoding.rows[0][0] == "SQL_ASCII") {
+        prologue_ = as_they_are;
+    }
 }
 
 Session::~Session() = default;
@@ -121,6 +207,7 @@ Rows Session::read(const std::string& sql) {
         return out;
     }
     try {
+        const Watchdog watchdog{connection_->link.sock(), patience_ms_};
         pqxx::read_transaction transaction{connection_->link};
         transaction.exec(prologue_);
         out = rows_of(transaction.exec(sql));

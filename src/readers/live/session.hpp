@@ -4,7 +4,10 @@
 // sets its own time-outs, search path and formats with SET LOCAL; so nothing is left behind in a
 // session that a pooler hands to somebody else, a silent reconnect loses nothing, and no object of
 // the user's can stand in for a catalogue. The time-outs also go into the connection's options; a
-// pooler that refuses those gets none. Passwords: libpq finds them (URL, PGPASSWORD, ~/.pgpass,
+// pooler that refuses those gets none. A server that does not answer at all (frozen, or a network
+// that swallows everything) is given up by a clock of our own, some seconds after the time-out that
+// it should have kept. A database without an encoding (SQL_ASCII) may hold any bytes: what is no
+// UTF-8 of them is written as \xNN. Passwords: libpq finds them (URL, PGPASSWORD, ~/.pgpass,
 // service files); every message that leaves here is scrubbed of what the URL held.
 #pragma once
 
@@ -22,6 +25,7 @@ struct SessionLimits {
     std::int64_t statement_timeout_ms = 10'000;
     std::int64_t lock_timeout_ms = 500;
     std::int64_t connect_timeout_s = 10;
+    std::int64_t silence_ms = 10'000;  // beyond the time-out of a statement, until it is given up
 };
 
 enum class Failure : std::uint8_t { none, too_slow, locked, denied, refused, lost };
@@ -50,11 +54,15 @@ public:
 private:
     struct Connection;
     std::unique_ptr<Connection> connection_;
+    std::int64_t patience_ms_;
     std::vector<std::string> secrets_;
     std::string prologue_;
     bool lost_ = false;
     bool pooled_ = false;
 };
+
+// The text with every byte that is no part of UTF-8 as \xNN.
+[[nodiscard]] std::string as_utf8(std::string_view text);
 
 // What must not be shown of a connection string: its passwords, as written and as decoded.
 [[nodiscard]] std::vector<std::string> secrets_of(const std::string& connection);
