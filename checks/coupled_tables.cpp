@@ -65,12 +65,13 @@ struct SharedBy {
 
 void join_changes(std::map<Pair, SharedBy>& pairs, const Boundaries& found) {
     const std::vector<model::Coupled> coupled = coupled_modules(found);
-    for (auto& [modules, shared] : pairs) {
-        const auto at = std::ranges::find_if(coupled, [&](const model::Coupled& pair) {
-            return Pair{pair.a, pair.b} == modules;
+    for (std::pair<const Pair, SharedBy>& pair : pairs) {
+        const auto at = std::ranges::find_if(coupled, [&pair](const model::Coupled& modules) {
+            return Pair{modules.a, modules.b} == pair.first;
         });
         if (at != coupled.end()) {
-            shared.changes = together_of(at->a, at->b, at->sets_of_a, at->sets_of_b, at->shared);
+            pair.second.changes =
+                together_of(at->a, at->b, at->sets_of_a, at->sets_of_b, at->shared);
         }
     }
 }

@@ -40,7 +40,7 @@ constexpr Threshold regression_share{
     .id = "p99-climbs.regression-share",
     .value = 0.7,
     .unit = "ratio",
-    .reason = "a single step of 50 % has 0.7 or more in 90-96 % of simulations at 13 weeks"};
+    .reason = "a single step of 50 % has 0.7 or more in 92-98 % of simulations at 13 weeks"};
 constexpr Threshold sure_rise{.id = "p99-climbs.sure-rise",
                               .value = 0.30,
                               .unit = "ratio",
@@ -114,7 +114,8 @@ constexpr std::array thresholds{least_weeks,
 void decide(Finding& finding,
             const std::vector<Climb>& climbs,
             const Events& events,
-            double share_left) {
+            const Settings& settings) {
+    const double share_left = settings.value_of(load_share);
     const Climb* climbing = worst_of(climbs, [&](const Climb& climb) {
         return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb &&
                !climb.by_load(share_left);
@@ -124,13 +125,15 @@ void decide(Finding& finding,
                climb.by_load(share_left);
     });
     const Climb* rising = worst_of(climbs, [](const Climb& climb) { return climb.rises; });
+    const Climb* stepping = worst_of(climbs, [](const Climb& climb) { return climb.drift.steps; });
     const Climb* any = worst_of(climbs, [](const Climb& climb) {
         return climb.drift.level != model::DriftLevel::not_assessed;
     });
-    const Climb& shown = climbing != nullptr  ? *climbing
-                         : filling != nullptr ? *filling
-                         : rising != nullptr  ? *rising
-                                              : *any;
+    const Climb& shown = climbing != nullptr   ? *climbing
+                         : filling != nullptr  ? *filling
+                         : rising != nullptr   ? *rising
+                         : stepping != nullptr ? *stepping
+                                               : *any;
     const bool undecided =
         climbing == nullptr && rising != nullptr && rising->shape() != model::Shape::step;
     finding.outcome = climbing != nullptr  ? Outcome::present
@@ -139,7 +142,7 @@ void decide(Finding& finding,
                                            : Outcome::absent;
     finding.says = words::verdict(shown, climbs, events.deploys_listed);
     words::put_measures(finding, shown, climbs);
-    words::put_confidence(finding, shown, events.deploys_listed);
+    words::put_confidence(finding, shown, events.deploys_listed, settings.zone);
     if (finding.outcome != Outcome::insufficient) {
         const double rise = climbing != nullptr  ? quarter_rise(shown.drift)
                             : filling != nullptr ? std::max(0.0, shown.matched->rise)
@@ -147,13 +150,13 @@ void decide(Finding& finding,
         finding.score = model::severity(rise, {.ten = 0.10, .fifty = 0.50});
     }
     finding.seen_at.push_back(shown.series.first_seen);
-    if (rising != nullptr) {
-        finding.exhibits.push_back(exhibit_of(shown));
+    if (rising != nullptr || stepping != nullptr) {
+        finding.exhibits.push_back(exhibit_of(shown, settings.zone));
     }
     if (climbing != nullptr) {
         finding.remedies.push_back(words::remedy(shown));
     }
-    if (!events.deploys_listed && rising != nullptr) {
+    if (!events.deploys_listed && (rising != nullptr || stepping != nullptr)) {
         finding.gaps.push_back({.id = "p99-climbs.deploys",
                                 .missing = "a list of deploys and changes (events.csv)",
                                 .would_add = "whether a change explains the rise",
@@ -171,7 +174,7 @@ void decide(Finding& finding,
         return not_assessable(climbs);
     }
     Finding finding;
-    decide(finding, climbs, evidence.events, settings.value_of(load_share));
+    decide(finding, climbs, evidence.events, settings);
     return finding;
 }
 
@@ -182,9 +185,10 @@ extern constinit const Check p99_climbs{
     .asks = "Does p99 climb week over week though no change explains it?",
     .why = "What grows under code that stays the same is data or load, and it goes on growing. "
            "Blind spots: "
-           "noise that is nearly a random walk looks like a climb in 1-2 % of series; several "
+           "noise that is nearly a random walk looks like a climb in 1-3 % of series; several "
            "steps pass as "
-           "one; the list of changes may not be complete; days are those of UTC.",
+           "one; the list of changes may not be complete; weeks are those of UTC where no zone is "
+           "told.",
     .sign = Sign::p99_climbs,
     .decides = true,
     .needs = {Kind::latency},

@@ -62,10 +62,11 @@ constexpr std::array<std::string_view, 7> marks{
                 continue;
             }
             list.looked_at += 1;
-            const bool skips = std::ranges::any_of(window.last->statements, [&](const auto& entry) {
-                return entry.second.text.find("skip locked") != std::string::npos &&
-                       entry.second.text.find(table.name) != std::string::npos;
-            });
+            const bool skips = std::ranges::any_of(
+                window.last->statements, [&name = table.name](const auto& entry) {
+                    return entry.second.text.find("skip locked") != std::string::npos &&
+                           entry.second.text.find(name) != std::string::npos;
+                });
             const DbTableCounters& now = use->second;
             const auto changes = static_cast<double>(now.updated + now.deleted);
             const double a_row = changes / std::max(1.0, static_cast<double>(now.live));

@@ -26,11 +26,12 @@ constexpr std::size_t most_marks = 400;
 
 [[nodiscard]] const Change* nearest_change(const std::vector<Change>& changes,
                                            std::int64_t day,
-                                           double near_days) {
+                                           double near_days,
+                                           const Zone& zone) {
     const Change* nearest = nullptr;
     double least = near_days;
     for (const Change& change : changes) {
-        const double apart = std::abs(static_cast<double>(day_of(change.at) - day));
+        const double apart = std::abs(static_cast<double>(zone.day_of(change.at) - day));
         if (apart <= least) {
             least = apart;
             nearest = &change;
@@ -45,7 +46,10 @@ constexpr std::size_t most_marks = 400;
     return 1 - std::pow(1 - window, static_cast<double>(changes));
 }
 
-void relate_to_changes(Climb& climb, const Events& events, const ClimbRules& rules) {
+void relate_to_changes(Climb& climb,
+                       const Events& events,
+                       const ClimbRules& rules,
+                       const Zone& zone) {
     const Span span = span_of(climb.series);
     climb.changes = changes_for(climb.series.id, events, span);
     const std::vector<model::DayValue> days =
@@ -59,7 +63,7 @@ void relate_to_changes(Climb& climb, const Events& events, const ClimbRules& rul
         return;
     }
     const std::int64_t day = step ? climb.drift.shape->step_day : jump->day;
-    if (const Change* change = nearest_change(climb.changes, day, rules.near_days)) {
+    if (const Change* change = nearest_change(climb.changes, day, rules.near_days, zone)) {
         climb.near_jump = *change;
     }
     const double length = static_cast<double>(span.length().count()) / 86.4e9;
@@ -88,13 +92,17 @@ std::vector<Climb> climbs_of(const Latency& latency,
                              const Settings& settings,
                              const ClimbRules& rules) {
     const std::vector<MaskedSpan> masks = masks_of(settings, events);
+    model::DriftRules drift = rules.drift;
+    // A likelihood ratio of x is met by chance with exp(-x / 2): as sure over all routes as of one.
+    drift.step_over_flat +=
+        2 * std::log(static_cast<double>(std::max<std::size_t>(1, latency.routes.size())));
     std::vector<Climb> climbs;
     std::vector<double> p_values;
     std::vector<std::size_t> assessed;
     for (const auto& [id, route] : latency.routes) {
         Climb climb;
-        climb.series = series_of(id, route, masks);
-        climb.drift = model::assess_drift(climb.series.log_p99(), rules.drift);
+        climb.series = series_of(id, route, masks, settings.zone);
+        climb.drift = model::assess_drift(climb.series.log_p99(), drift);
         if (climb.drift.level != model::DriftLevel::not_assessed) {
             assessed.push_back(climbs.size());
             p_values.push_back(climb.drift.p);
@@ -109,19 +117,21 @@ std::vector<Climb> climbs_of(const Latency& latency,
         if (climb.rises) {
             climb.median_drift = model::assess_drift(climb.series.log_p50(), rules.drift);
             climb.matched = model::traffic_matched(climb.series.load_points());
-            relate_to_changes(climb, events, rules);
+        }
+        if (climb.rises || climb.drift.steps) {
+            relate_to_changes(climb, events, rules, settings.zone);
         }
     }
     return climbs;
 }
 
-Exhibit exhibit_of(const Climb& climb) {
+Exhibit exhibit_of(const Climb& climb, const Zone& zone) {
     struct Day {
         std::vector<double> at, low, high;
     };
     std::map<std::int64_t, Day> days;
     for (const LatencyPoint& point : climb.series.points) {
-        Day& day = days[day_of(point.at)];
+        Day& day = days[point.day];
         day.at.push_back(point.p99_ms.at);
         day.low.push_back(point.p99_ms.low);
         day.high.push_back(point.p99_ms.high);
@@ -142,7 +152,7 @@ Exhibit exhibit_of(const Climb& climb) {
     Line line;
     line.name = name_of(climb.series.id);
     for (auto& [day, values] : days) {
-        line.points.push_back({.at = instant(day * 86'400'000'000),
+        line.points.push_back({.at = zone.start_of(day),
                                .value = middle(values.at),
                                .low = middle(values.low),
                                .high = middle(values.high)});

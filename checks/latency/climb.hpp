@@ -55,6 +55,6 @@ struct ClimbRules {
                                            const ClimbRules& rules);
 
 // The daily p99 with the changes as marks.
-[[nodiscard]] Exhibit exhibit_of(const Climb& climb);
+[[nodiscard]] Exhibit exhibit_of(const Climb& climb, const Zone& zone);
 
 }  // namespace plimsoll::checks

@@ -1,6 +1,7 @@
 #include "checks/latency/climb_words.hpp"
 
 #include "core/figure_text.hpp"
+#include "model/quantile.hpp"
 
 #include <fmt/format.h>
 
@@ -91,15 +92,30 @@ struct Ends {
             : std::string{"no rise shows"});
 }
 
+// A step that the trend test does not see: the levels before and after it say more than a slope.
+[[nodiscard]] std::string jump_of(const Climb& climb, const std::string& when) {
+    std::vector<double> before;
+    std::vector<double> after;
+    for (const model::DayValue& value : climb.series.log_p99()) {
+        (value.day < climb.drift.shape->step_day ? before : after).push_back(value.value);
+    }
+    return fmt::format("p99 of {} went from {} to {} ms in one step on {}",
+                       name_of(climb.series.id),
+                       figure_text(std::exp(model::median(before).value_or(0))),
+                       figure_text(std::exp(model::median(after).value_or(0))),
+                       when);
+}
+
 [[nodiscard]] std::string step_of(const Climb& climb, bool deploys_listed) {
     const model::StepFit& fit = *climb.drift.shape;
     const std::string when = to_date(instant(fit.step_day * 86'400'000'000));
     const std::string head =
-        fmt::format("{}, {:.0f} % of it in one step on {}{}",
-                    rise_of(climb),
-                    percent(std::min(1.0, fit.share.value_or(0))),
-                    when,
-                    climb.drift.weeks < 13 ? " (probably: under 13 weeks)" : "");
+        (climb.rises ? fmt::format("{}, {:.0f} % of it in one step on {}",
+                                   rise_of(climb),
+                                   percent(std::min(1.0, fit.share.value_or(0))),
+                                   when)
+                     : jump_of(climb, when)) +
+        (climb.drift.weeks < 13 ? " (probably: under 13 weeks)" : "");
     if (climb.near_jump) {
         return fmt::format(
             "{}, within two days of '{}' (a random day lies that near to a change with "
@@ -144,6 +160,9 @@ std::string too_short(std::uint32_t weeks, std::size_t bounds_only) {
 }
 
 std::string verdict(const Climb& shown, const std::vector<Climb>& climbs, bool deploys_listed) {
+    if (!shown.rises && shown.drift.steps) {
+        return step_of(shown, deploys_listed);
+    }
     if (!shown.rises) {
         return flat(shown, climbs);
     }
@@ -201,7 +220,7 @@ void put_measures(Finding& finding, const Climb& shown, const std::vector<Climb>
              .formula = "ln 2 / slope",
              .origins = {}});
     }
-    if (drift.shape && drift.shape->share && shown.rises) {
+    if (drift.shape && drift.shape->share && (shown.rises || drift.steps)) {
         add(finding,
             {.id = "step-share",
              .name = "share of the rise in one step",
@@ -224,14 +243,14 @@ void put_measures(Finding& finding, const Climb& shown, const std::vector<Climb>
          .origins = {}});
 }
 
-void put_confidence(Finding& finding, const Climb& shown, bool deploys_listed) {
+void put_confidence(Finding& finding, const Climb& shown, bool deploys_listed, const Zone& zone) {
     const model::DriftLevel level = shown.drift.level;
     const bool strong = finding.outcome == Outcome::absent ? shown.drift.weeks >= 13
                                                            : level == model::DriftLevel::strong;
     finding.confidence = level == model::DriftLevel::early ? Confidence::low
                          : strong                          ? Confidence::high
                                                            : Confidence::medium;
-    finding.confidence_why = fmt::format("{} whole weeks", shown.drift.weeks);
+    finding.confidence_why = fmt::format("{} whole weeks of {}", shown.drift.weeks, zone.name);
     if (shown.rises && !deploys_listed) {
         finding.confidence = std::min(finding.confidence, Confidence::medium);
         finding.confidence_why += ", no list of deploys";

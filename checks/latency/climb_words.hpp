@@ -18,7 +18,7 @@ namespace plimsoll::checks::words {
                                   const std::vector<Climb>& climbs,
                                   bool deploys_listed);
 void put_measures(Finding& finding, const Climb& shown, const std::vector<Climb>& climbs);
-void put_confidence(Finding& finding, const Climb& shown, bool deploys_listed);
+void put_confidence(Finding& finding, const Climb& shown, bool deploys_listed, const Zone& zone);
 [[nodiscard]] Remedy remedy(const Climb& climb);
 
 }  // namespace plimsoll::checks::words

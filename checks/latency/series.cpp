@@ -13,10 +13,11 @@ constexpr std::uint64_t uncounted = 1'000'000;
 constexpr std::array<std::int64_t, 3> bin_hours{1, 6, 24};
 constexpr std::int64_t hour_us = 3'600'000'000;
 
-[[nodiscard]] Instant bin_of(Instant at, std::int64_t hours) noexcept {
+// Number of the bin. Longer ones begin with the wall's midnight, an hour is one everywhere.
+[[nodiscard]] std::int64_t bin_of(Instant at, std::int64_t hours, const Zone& zone) noexcept {
+    const std::int64_t clock = micros(hours == 1 ? at : at + zone.offset_at(at));
     const std::int64_t width = hours * hour_us;
-    const std::int64_t rest = micros(at) % width;
-    return instant(micros(at) - (rest < 0 ? rest + width : rest));
+    return clock / width - (clock % width < 0 ? 1 : 0);
 }
 
 [[nodiscard]] bool is_masked(Instant at,
@@ -29,10 +30,10 @@ constexpr std::int64_t hour_us = 3'600'000'000;
 }
 
 // Half of the bins of this width hold enough requests.
-[[nodiscard]] bool holds_enough(const RouteLatency& route, std::int64_t hours) {
-    std::map<Instant, double> counts;
+[[nodiscard]] bool holds_enough(const RouteLatency& route, std::int64_t hours, const Zone& zone) {
+    std::map<std::int64_t, double> counts;
     for (const auto& [at, bucket] : route.histograms) {
-        counts[bin_of(at, hours)] += bucket.count();
+        counts[bin_of(at, hours, zone)] += bucket.count();
     }
     const auto enough = std::ranges::count_if(
         counts, [](const auto& bin) { return bin.second >= enough_requests; });
@@ -45,38 +46,46 @@ constexpr std::int64_t hour_us = 3'600'000'000;
 
 void add_counts(LatencySeries& series,
                 const RouteLatency& route,
-                const std::vector<MaskedSpan>& masks) {
+                const std::vector<MaskedSpan>& masks,
+                const Zone& zone) {
     std::int64_t hours = bin_hours.back();
     for (const std::int64_t candidate : bin_hours) {
-        if (holds_enough(route, candidate)) {
+        if (holds_enough(route, candidate, zone)) {
             hours = candidate;
             break;
         }
     }
-    std::map<Instant, LatencyBucket> bins;
+    struct Bin {
+        Instant first;
+        LatencyBucket counts;
+    };
+    std::map<std::int64_t, Bin> bins;
     for (const auto& [at, bucket] : route.histograms) {
         if (is_masked(at, series.id, masks)) {
             ++series.masked;
         } else {
-            bins[bin_of(at, hours)].merge(bucket);
+            bins.try_emplace(bin_of(at, hours, zone), Bin{.first = at, .counts = {}})
+                .first->second.counts.merge(bucket);
         }
     }
-    for (const auto& [at, bucket] : bins) {
-        const std::optional<Estimate> p99 = bucket.quantile(0.99);
+    for (const auto& [key, bin] : bins) {
+        const std::optional<Estimate> p99 = bin.counts.quantile(0.99);
         if (!p99 || !p99->has_point()) {
             series.bounds_only += p99 ? 1 : 0;
             continue;
         }
-        series.points.push_back({.at = at,
+        series.points.push_back({.at = bin.first,
+                                 .day = zone.day_of(bin.first),
                                  .p99_ms = in_ms(*p99),
-                                 .p50_ms = bucket.quantile(0.5)->at / 1e3,
-                                 .requests = bucket.count()});
+                                 .p50_ms = in_ms(*bin.counts.quantile(0.5)),
+                                 .requests = bin.counts.count()});
     }
 }
 
 void add_percentiles(LatencySeries& series,
                      const RouteLatency& route,
-                     const std::vector<MaskedSpan>& masks) {
+                     const std::vector<MaskedSpan>& masks,
+                     const Zone& zone) {
     for (const auto& [at, point] : route.percentiles) {
         if (!point.p99 || *point.p99 <= 0) {
             continue;
@@ -87,6 +96,7 @@ void add_percentiles(LatencySeries& series,
         }
         const double p99 = static_cast<double>(*point.p99) / 1e3;
         LatencyPoint out{.at = at,
+                         .day = zone.day_of(at),
                          .p99_ms = Estimate::exactly(p99),
                          .p50_ms = std::nullopt,
                          .requests = std::nullopt};
@@ -95,7 +105,7 @@ void add_percentiles(LatencySeries& series,
             out.p99_ms.high = static_cast<double>(*point.p99_high) / 1e3;
         }
         if (point.p50 && *point.p50 > 0) {
-            out.p50_ms = static_cast<double>(*point.p50) / 1e3;
+            out.p50_ms = Estimate::exactly(static_cast<double>(*point.p50) / 1e3);
         }
         if (point.count) {
             out.requests = static_cast<double>(*point.count);
@@ -114,7 +124,7 @@ std::vector<model::DayValue> LatencySeries::log_p99() const {
     std::vector<model::DayValue> out;
     for (const LatencyPoint& point : points) {
         if (point.p99_ms.at > 0) {
-            out.push_back({.day = day_of(point.at),
+            out.push_back({.day = point.day,
                            .value = std::log(point.p99_ms.at),
                            .requests = requests_in(point, counted())});
         }
@@ -125,9 +135,9 @@ std::vector<model::DayValue> LatencySeries::log_p99() const {
 std::vector<model::DayValue> LatencySeries::log_p50() const {
     std::vector<model::DayValue> out;
     for (const LatencyPoint& point : points) {
-        if (point.p50_ms && *point.p50_ms > 0) {
-            out.push_back({.day = day_of(point.at),
-                           .value = std::log(*point.p50_ms),
+        if (point.p50_ms && point.p50_ms->at > 0) {
+            out.push_back({.day = point.day,
+                           .value = std::log(point.p50_ms->at),
                            .requests = requests_in(point, counted())});
         }
     }
@@ -138,9 +148,8 @@ std::vector<model::LoadPoint> LatencySeries::load_points() const {
     std::vector<model::LoadPoint> out;
     for (const LatencyPoint& point : points) {
         if (point.requests && point.p99_ms.at > 0) {
-            out.push_back({.day = day_of(point.at),
-                           .load = *point.requests,
-                           .value = std::log(point.p99_ms.at)});
+            out.push_back(
+                {.day = point.day, .load = *point.requests, .value = std::log(point.p99_ms.at)});
         }
     }
     return out;
@@ -158,8 +167,13 @@ std::vector<MaskedSpan> masks_of(const Settings& settings, const Events& events)
         if (change || (!day && !event.until)) {
             continue;
         }
-        masks.push_back({.from = event.at,
-                         .until = day ? event.at + std::chrono::days{1} : *event.until,
+        // A date is a day of the wall, wherever it was read as one of UTC.
+        const bool dated = micros(event.at) % (24 * hour_us) == 0;
+        const std::int64_t local = day_of(event.at);
+        masks.push_back({.from = day && dated ? settings.zone.start_of(local) : event.at,
+                         .until = !day    ? *event.until
+                                  : dated ? settings.zone.start_of(local + 1)
+                                          : event.at + std::chrono::days{1},
                          .service = event.service,
                          .why = std::string{to_text(event.kind)} + " " + event.what});
     }
@@ -168,15 +182,16 @@ std::vector<MaskedSpan> masks_of(const Settings& settings, const Events& events)
 
 LatencySeries series_of(const RouteId& id,
                         const RouteLatency& route,
-                        const std::vector<MaskedSpan>& masks) {
+                        const std::vector<MaskedSpan>& masks,
+                        const Zone& zone) {
     LatencySeries series;
     series.id = id;
     series.first_seen = route.first_seen;
     // Counts say more than percentiles; a route that has both is read from its counts.
     if (!route.histograms.empty()) {
-        add_counts(series, route, masks);
+        add_counts(series, route, masks, zone);
     } else {
-        add_percentiles(series, route, masks);
+        add_percentiles(series, route, masks, zone);
     }
     for (const LatencyPoint& point : series.points) {
         series.requests += point.requests.value_or(0);

@@ -4,18 +4,21 @@
 // Law: counts are merged into bins that hold a thousand requests or more where the route has them
 // (sd of log p99 is 0.2 at 100 requests, 0.08 at 1,000); ready percentiles are taken as they are. A
 // p99 above the last bucket of a histogram is a bound and not a value: such points are left out and
-// counted. Blind spot: days are those of UTC.
+// counted. Days are those of the system's zone, so a bin of a day has 23 to 25 hours. Blind spot:
+// windows of evidence that were widened beyond the hour may lie across a local midnight.
 #pragma once
 
 #include "core/exhibit.hpp"
 #include "core/origin.hpp"
 #include "core/settings.hpp"
+#include "core/zone.hpp"
 #include "evidence/events.hpp"
 #include "evidence/latency.hpp"
 #include "model/traffic_matched.hpp"
 #include "model/weeks.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +27,9 @@ namespace plimsoll::checks {
 
 struct LatencyPoint {
     Instant at;
+    std::int64_t day = 0;  // local, since 1970-01-01
     Estimate p99_ms;
-    std::optional<double> p50_ms;
+    std::optional<Estimate> p50_ms;
     std::optional<double> requests;
 };
 
@@ -58,7 +62,8 @@ struct MaskedSpan {
 
 [[nodiscard]] LatencySeries series_of(const RouteId& id,
                                       const RouteLatency& route,
-                                      const std::vector<MaskedSpan>& masks);
+                                      const std::vector<MaskedSpan>& masks,
+                                      const Zone& zone);
 
 // "checkout /pay", "/pay", "checkout", or "all requests".
 [[nodiscard]] std::string name_of(const RouteId& id);

@@ -1,7 +1,13 @@
 #include "checks/workload/exhausted.hpp"
 
+#include "model/quantile.hpp"
+
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace plimsoll::checks {
@@ -16,26 +22,46 @@ struct Bin {
     double samples = 0;
 };
 
+// How far apart the counts of requests are: the usual distance of the minutes that have any, for an
+// hour's count stands at the instant at which the hour began.
+[[nodiscard]] std::int64_t distance_of(const std::set<std::int64_t>& minutes) {
+    std::vector<double> gaps;
+    for (auto at = minutes.begin(); at != minutes.end() && std::next(at) != minutes.end(); ++at) {
+        gaps.push_back(static_cast<double>(*std::next(at) - *at));
+    }
+    return std::max<std::int64_t>(1, std::llround(model::median(std::move(gaps)).value_or(1)));
+}
+
 }  // namespace
 
 std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
                                            const Latency& latency,
                                            const std::string& service,
                                            double capacity) {
-    const std::int64_t width = std::max(minute_us, latency.width_us);
+    std::set<std::int64_t> minutes;
+    for (const auto& [id, route] : latency.routes) {
+        if (id.service == service) {
+            for (const auto& [at, bucket] : route.histograms) {
+                minutes.insert(micros(at) / minute_us);
+            }
+        }
+    }
+    if (minutes.empty()) {
+        return std::nullopt;
+    }
+    const std::int64_t width = std::max(minute_us * distance_of(minutes), latency.width_us);
+    const std::int64_t first = *minutes.begin() * minute_us;
     std::map<std::int64_t, Bin> bins;
     for (const auto& [id, route] : latency.routes) {
         if (id.service == service) {
             for (const auto& [at, bucket] : route.histograms) {
-                bins[micros(at) / width].requests += bucket.count();
+                bins[(micros(at) - first) / width].requests += bucket.count();
             }
         }
     }
-    if (bins.empty()) {
-        return std::nullopt;
-    }
     for (const auto& [at, sample] : gauge.samples) {
-        if (const auto found = bins.find(micros(at) / width); found != bins.end()) {
+        const std::int64_t since = micros(at) - first;
+        if (const auto found = bins.find(since / width); since >= 0 && found != bins.end()) {
             found->second.busy_sum += static_cast<double>(sample.value_milli) / 1000;
             found->second.samples += 1;
         }
@@ -43,7 +69,7 @@ std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
     std::vector<model::GaugeSample> samples;
     for (const auto& [index, bin] : bins) {
         if (bin.samples > 0 && bin.requests > 0) {
-            samples.push_back({.day = index * width / day_us,
+            samples.push_back({.day = (first + index * width) / day_us,
                                .rate = bin.requests * 1e6 / static_cast<double>(width),
                                .busy = bin.busy_sum / bin.samples});
         }

@@ -11,9 +11,9 @@
 
 namespace plimsoll::checks {
 
-// By bins of a minute (or of the windows of latency, where those are wider) in which both were
-// seen. Nothing when nobody counted the requests of that service, or for less than a week
-// (model/exhaustion.hpp).
+// By bins of a minute, or as long as the counts of requests are apart (an hour's is kept at the
+// instant at which it began), in which both were seen. Nothing when nobody counted the requests of
+// that service, or for less than a week (model/exhaustion.hpp).
 [[nodiscard]] std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
                                                          const Latency& latency,
                                                          const std::string& service,

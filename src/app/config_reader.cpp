@@ -3,6 +3,7 @@
 #include "app/config.hpp"
 #include "app/questions.hpp"
 #include "app/toml_values.hpp"
+#include "app/zone_rules.hpp"
 #include "core/check.hpp"
 
 #include <fmt/format.h>
@@ -74,12 +75,17 @@ private:
     }
 
     void system() {
-        constexpr std::array<std::string_view, 3> keys{"name", "target", "features_total"};
+        constexpr std::array<std::string_view, 4> keys{
+            "name", "target", "timezone", "features_total"};
         each("system", [&](const std::string& key, const toml::node& node) {
             if (key == "name") {
                 settings_.system_name = values_.text(node, key);
             } else if (key == "target") {
                 settings_.target = values_.target(node);
+            } else if (key == "timezone") {
+                settings_.zone =
+                    zone_named(values_.text(node, key),
+                               fmt::format("{}:{}", values_.name(), node.source().begin.line));
             } else if (key == "features_total") {
                 settings_.features_total = values_.capacity(node, key);
             } else {

@@ -175,6 +175,8 @@ template <Worded Enum>
     properties["target"] =
         Json{{"type", Json::array({"string", "number"})},
              {"description", "the multiple of today's load that is asked for: \"10x\""}};
+    properties["timezone"] =
+        of_type("string", "whose days and weeks count: Europe/Berlin, +01:00, or a rule of POSIX");
     properties["features_total"] = positive("how many features there are");
     return object_of(std::move(properties), "what is audited");
 }

@@ -19,6 +19,7 @@ constexpr std::string_view before_answers =
 [system]
 name = {name}
 # target = "10x"          # the multiple of today's load that is asked for
+# timezone = "Europe/Berlin"   # whose days and weeks count; without it those of UTC
 # features_total = 9      # what users can do: the share that an incident takes is of these
 
 [host]                    # of the database server

@@ -26,45 +26,52 @@ PlanQuestions plan_questions(const Settings& settings) {
     return out;
 }
 
-wire::Json inspect_json(const Evidence& evidence,
-                        const Settings& settings,
-                        const PlanQuestions& questions) {
-    wire::Json out = wire::Json::object();
-    out["inputs"] = wire::to_json(evidence.inputs);
+void inspect_json(const Evidence& evidence,
+                  const Settings& settings,
+                  const PlanQuestions& questions,
+                  const std::optional<wire::Json>& planned,
+                  const wire::JsonStream::Sink& sink) {
+    wire::JsonStream out{sink};
+    out.member("inputs", wire::to_json(evidence.inputs));
     if (!evidence.workload.empty()) {
-        out["workload"] = inspect_workload(evidence.workload);
+        out.open_object("workload");
+        inspect_workload(evidence.workload, out);
+        out.close();
     }
     if (!evidence.plans.empty()) {
-        out["plans"] = inspect_plans(evidence, questions);
+        out.member("plans", inspect_plans(evidence, questions));
     }
     if (!evidence.pipelines.empty()) {
-        out["pipelines"] = inspect_pipelines(evidence.pipelines);
+        out.member("pipelines", inspect_pipelines(evidence.pipelines));
     }
     if (!evidence.latency.empty()) {
-        out["latency"] = inspect_latency(evidence.latency);
+        out.member("latency", inspect_latency(evidence.latency));
     }
     if (!evidence.history.empty()) {
-        out["history"] = inspect_history(evidence.history, settings);
+        out.member("history", inspect_history(evidence.history, settings));
     }
     if (!evidence.database.empty()) {
-        out["database"] = wire::to_json(evidence.database);
+        out.member("database", wire::to_json(evidence.database));
     }
     if (!evidence.gauges.empty()) {
-        out["gauges"] = inspect_gauges(evidence.gauges);
+        out.member("gauges", inspect_gauges(evidence.gauges));
     }
     if (!evidence.events.empty()) {
-        out["events"] = inspect_events(evidence.events);
+        out.member("events", inspect_events(evidence.events));
     }
     if (!evidence.incidents.empty()) {
-        out["incidents"] = inspect_incidents(evidence.incidents);
+        out.member("incidents", inspect_incidents(evidence.incidents));
     }
     if (!evidence.load_tests.empty()) {
-        out["load_tests"] = wire::to_json(evidence.load_tests.steps);
+        out.member("load_tests", wire::to_json(evidence.load_tests.steps));
     }
     if (!evidence.calls.empty()) {
-        out["calls"] = inspect_calls(evidence.calls);
+        out.member("calls", inspect_calls(evidence.calls));
     }
-    return out;
+    if (planned) {
+        out.member("planner", *planned);
+    }
+    out.finish();
 }
 
 std::string inspect_text(const Evidence& evidence,

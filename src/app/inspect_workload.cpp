@@ -7,7 +7,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace {
 
 using wire::Json;
 using wire::to_json;
+using EachPart = std::function<void(Json)>;
 
 [[nodiscard]] std::string hex(std::uint64_t id) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -68,8 +71,7 @@ using wire::to_json;
     return out;
 }
 
-[[nodiscard]] Json n_plus_one(const Workload& workload) {
-    Json out = Json::array();
+void n_plus_one(const Workload& workload, const EachPart& use) {
     for (const auto& [id, runs] : workload.runs) {
         Json one = Json::object();
         one["id"] = hex(id);
@@ -87,9 +89,8 @@ using wire::to_json;
         }
         one["parents"] = std::move(parents);
         one["seen_at"] = to_text(runs.first_seen);
-        out.push_back(std::move(one));
+        use(std::move(one));
     }
-    return out;
 }
 
 [[nodiscard]] Json lock_waits(const Workload& workload) {
@@ -217,7 +218,7 @@ using wire::to_json;
     return out;
 }
 
-[[nodiscard]] Json statements(const Workload& workload) {
+void statements(const Workload& workload, const EachPart& use) {
     std::vector<std::pair<std::uint64_t, const StatementClass*>> order;
     for (const auto& [id, of] : workload.statements) {
         order.emplace_back(id, &of);
@@ -225,11 +226,9 @@ using wire::to_json;
     // The dearest first; equals in order of id, so that the same evidence gives the same bytes.
     std::ranges::stable_sort(
         order, std::greater{}, [](const auto& each) { return each.second->total.time_us; });
-    Json out = Json::array();
     for (const auto& [id, of] : order) {
-        out.push_back(statement(id, *of));
+        use(statement(id, *of));
     }
-    return out;
 }
 
 // Average active sessions of an application, and the busiest second.
@@ -252,27 +251,30 @@ using wire::to_json;
 
 }  // namespace
 
-Json inspect_workload(const Workload& workload) {
-    Json out = Json::object();
-    out["totals"] = totals(workload);
-    out["threshold_us"] = to_json(workload.least_duration_us);
-    out["inferred_threshold_us"] = to_json(logging_threshold_us(workload));
-    out["voided"] = voided(workload);
-    out["span"] = to_json(workload.span);
-    out["settings"] = to_json(workload.settings);
-    out["errors"] = to_json(workload.errors);
-    out["applications"] = load(workload);
-    out["n_plus_one"] = n_plus_one(workload);
-    out["forgotten_reads"] = workload.forgotten_reads;
-    out["sessions"] = sessions(workload);
-    out["transactions"] = transactions(workload);
-    out["tables"] = tables(workload);
-    out["interference"] = interference(workload);
-    out["lock_waits"] = lock_waits(workload);
-    out["deadlocks"] = to_json(workload.deadlocks);
-    out["checkpoints"] = to_json(workload.checkpoints);
-    out["statements"] = statements(workload);
-    return out;
+void inspect_workload(const Workload& workload, wire::JsonStream& out) {
+    const auto list = [&](std::string_view key, auto parts) {
+        out.open_array(key);
+        parts(workload, [&](const Json& one) { out.element(one); });
+        out.close();
+    };
+    out.member("totals", totals(workload));
+    out.member("threshold_us", to_json(workload.least_duration_us));
+    out.member("inferred_threshold_us", to_json(logging_threshold_us(workload)));
+    out.member("voided", voided(workload));
+    out.member("span", to_json(workload.span));
+    out.member("settings", to_json(workload.settings));
+    out.member("errors", to_json(workload.errors));
+    out.member("applications", load(workload));
+    list("n_plus_one", n_plus_one);
+    out.member("forgotten_reads", workload.forgotten_reads);
+    out.member("sessions", sessions(workload));
+    out.member("transactions", transactions(workload));
+    out.member("tables", tables(workload));
+    out.member("interference", interference(workload));
+    out.member("lock_waits", lock_waits(workload));
+    out.member("deadlocks", to_json(workload.deadlocks));
+    out.member("checkpoints", to_json(workload.checkpoints));
+    list("statements", statements);
 }
 
 }  // namespace plimsoll::app

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "evidence/workload.hpp"
-#include "wire/json.hpp"
+#include "wire/json_stream.hpp"
 
 namespace plimsoll::app {
 
-// Names as in design.md section 4. Times are whole microseconds; quantiles the middle of a
-// histogram's bucket.
-[[nodiscard]] wire::Json inspect_workload(const Workload& workload);
+// The members of the object that is open in `out`, one statement class at a time: there may be a
+// hundred thousand, and as one document they would take ten times the memory of the evidence. Names
+// as in design.md section 4. Times are whole microseconds; quantiles the middle of a histogram's
+// bucket.
+void inspect_workload(const Workload& workload, wire::JsonStream& out);
 
 }  // namespace plimsoll::app

@@ -14,6 +14,7 @@
 #include "app/redact.hpp"
 #include "app/schema.hpp"
 #include "app/store.hpp"
+#include "app/zone_rules.hpp"
 #include "cli/named.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
@@ -192,6 +193,9 @@ Status run_audit(const AuditFlags& flags) {
     Settings settings = app::load_config(flags.read.config, flags.read.paths);
     settings.now = now();
     settings.system_name = system_name(flags, settings);
+    if (!flags.zone.empty()) {
+        settings.zone = app::zone_named(flags.zone, "--timezone");
+    }
     // Opened and read first: what is wrong with them is said before the work, not after.
     std::optional<app::Store> store;
     if (!flags.store.empty()) {
@@ -261,11 +265,7 @@ Status run_inspect(const InspectFlags& flags) {
         clear_progress();
     }
     if (flags.format == "json") {
-        wire::Json out = app::inspect_json(result.evidence, settings, questions);
-        if (planned) {
-            out["planner"] = *planned;
-        }
-        print(wire::dump(out));
+        app::inspect_json(result.evidence, settings, questions, planned, print);
     } else {
         print_text(app::inspect_text(result.evidence, settings, questions) +
                    (planned ? app::planner::planner_text(*planned) : std::string{}));

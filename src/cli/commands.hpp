@@ -30,6 +30,7 @@ struct AuditFlags {
     std::map<std::string, std::string> files;  // report id, path
     std::string colour = "auto";
     std::string system;
+    std::string zone;      // whose days and weeks count; empty: as the configuration says
     std::string since;     // the JSON of an earlier audit
     std::string store;     // where audits are kept over time: a file, or postgresql://...
     bool share = false;    // for outsiders: without names of hosts, users and people

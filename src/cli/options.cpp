@@ -116,6 +116,10 @@ void add_audit_options(CLI::App& command, AuditFlags& flags) {
     }
     also_by_environment(
         command.add_option("--system", flags.system, "name of the system, for the report"));
+    also_by_environment(command.add_option(
+        "--timezone",
+        flags.zone,
+        "whose days and weeks count: Europe/Berlin, +01:00 (default: [system] timezone, or UTC)"));
     command.add_option(
         "--since", flags.since, "the JSON of an earlier audit: what moved since, and is it real?");
     command.add_option(

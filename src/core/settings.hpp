@@ -8,6 +8,7 @@
 #include "core/instant.hpp"
 #include "core/origin.hpp"
 #include "core/texts.hpp"
+#include "core/zone.hpp"
 
 #include <array>
 #include <cstdint>
@@ -76,6 +77,7 @@ struct Mask {
 struct Settings {
     std::string system_name;
     double target = 10;  // the multiple of today's load that is asked for: [system] target
+    Zone zone;           // of its days and weeks: [system] timezone
     std::optional<double> features_total;
     std::optional<double> cores;  // of the database host
     std::optional<double> memory_bytes;

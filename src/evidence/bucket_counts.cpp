@@ -11,7 +11,7 @@ namespace {
 using Bucket = BucketCounts::Bucket;
 
 [[nodiscard]] auto bounds_of(const Bucket& bucket) {
-    return std::tie(bucket.low_ns, bucket.high_ns);
+    return std::tie(bucket.low_ns, bucket.high_ns, bucket.exponential);
 }
 
 [[nodiscard]] std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
@@ -36,25 +36,6 @@ void fold(std::vector<Bucket>& sorted) {
     sorted.resize(kept);
 }
 
-// A bucket of an exponential layout (Prometheus's native histograms, OTLP's exponential ones): its
-// bounds are a factor of 2^(2^-s) apart, s = 1 to 8. Within it the logarithm rises evenly, as
-// histogram_quantile of Prometheus 3 has it; a factor of 2 (s = 0) is common in layouts made by
-// hand and taken for one. Bounds are whole nanoseconds, which sets how exactly a factor is known.
-[[nodiscard]] bool is_exponential(const Bucket& bucket) noexcept {
-    constexpr std::int64_t least_ns = 10'000;
-    if (bucket.low_ns < least_ns || bucket.high_ns <= bucket.low_ns) {
-        return false;
-    }
-    const double low = static_cast<double>(bucket.low_ns);
-    const double width = std::log2(static_cast<double>(bucket.high_ns) / low);
-    for (int schema = 1; schema <= 8; ++schema) {
-        if (std::abs(width - std::exp2(-schema)) <= 1.5 / low) {
-            return true;
-        }
-    }
-    return false;
-}
-
 [[nodiscard]] Estimate within(const Bucket& bucket, double share) noexcept {
     const double low = static_cast<double>(bucket.low_ns) / 1e3;
     if (bucket.high_ns == BucketCounts::no_bound) {
@@ -64,8 +45,8 @@ void fold(std::vector<Bucket>& sorted) {
     }
     const double high = static_cast<double>(bucket.high_ns) / 1e3;
     const double part = std::clamp(share, 0.0, 1.0);
-    const double at =
-        is_exponential(bucket) ? low * std::pow(high / low, part) : low + (high - low) * part;
+    const double at = bucket.exponential && low > 0 ? low * std::pow(high / low, part)
+                                                    : low + (high - low) * part;
     return {.at = std::min(at, high), .low = low, .high = high};  // pow rounds
 }
 
@@ -111,9 +92,12 @@ std::optional<Estimate> BucketCounts::quantile(double q) const {
     }
     const double rank = std::clamp(q, 0.0, 1.0) * total;
     double before = 0;
+    // Each weight is rounded by half a millionth at most. A rank on the border of two buckets is in
+    // the lower one, or the bounds would not hold the value they are about.
+    const double rounded = 0.5 * static_cast<double>(by_high.size()) + 1e-12 * total;
     for (const Bucket& bucket : by_high) {
         const double weight = static_cast<double>(bucket.weight);
-        if (before + weight >= rank) {
+        if (before + weight + rounded >= rank) {
             return within(bucket, (rank - before) / weight);
         }
         before += weight;

@@ -200,9 +200,9 @@ void settle_tail(std::vector<std::uint32_t>& paths, std::size_t from) {
     if (!std::ranges::is_sorted(order, {}, first)) {
         std::ranges::sort(order, {}, first);
     }
-    const auto [least, most] = std::ranges::minmax(facts, {}, &ChangeSet::at);
+    const auto bounds = std::ranges::minmax(facts, {}, &ChangeSet::at);
     const auto age = [&](std::int64_t at) {  // wild dates: the difference may need all 64 bits
-        return static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(least.at);
+        return static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(bounds.min.at);
     };
     std::vector<std::pair<std::uint64_t, std::uint32_t>> from;
     from.reserve(facts.size());
@@ -210,7 +210,7 @@ void settle_tail(std::vector<std::uint32_t>& paths, std::size_t from) {
         from.emplace_back(age(facts[unit].at), unit);
     }
     std::vector<std::pair<std::uint64_t, std::uint32_t>> into(from.size());
-    for (unsigned shift = 0; shift < 64 && age(most.at) >> shift != 0; shift += digit_bits) {
+    for (unsigned shift = 0; shift < 64 && age(bounds.max.at) >> shift != 0; shift += digit_bits) {
         std::array<std::uint32_t, digits + 1> starts{};
         for (const auto& [key, unit] : from) {
             ++starts[(key >> shift) % digits + 1];

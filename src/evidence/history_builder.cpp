@@ -9,8 +9,7 @@ namespace {
 template <class Value>
 void sort_distinct(std::vector<Value>& values) {
     std::ranges::sort(values);
-    const auto rest = std::ranges::unique(values);
-    values.erase(rest.begin(), rest.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 // The commits in order of ids; of equal ids as they came. Eight bytes of an id tell nearly all

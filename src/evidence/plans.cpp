@@ -26,8 +26,7 @@ namespace {
 // Keeps the largest, in order, each once.
 void settle(std::vector<Plan>& plans) {
     std::ranges::sort(plans, [](const Plan& a, const Plan& b) { return a > b; });
-    const auto rest = std::ranges::unique(plans);
-    plans.erase(rest.begin(), rest.end());
+    plans.erase(std::unique(plans.begin(), plans.end()), plans.end());
     if (plans.size() > Plans::most_of_a_shape) {
         plans.resize(Plans::most_of_a_shape);
     }

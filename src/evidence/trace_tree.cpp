@@ -61,11 +61,11 @@ void drop_copies(std::vector<TraceSpan>& spans) {
                           span.line};
     };
     std::ranges::sort(spans, {}, key);
-    const auto rest = std::ranges::unique(spans, [](const TraceSpan& a, const TraceSpan& b) {
+    const auto same = [](const TraceSpan& a, const TraceSpan& b) {
         return a.id == b.id && a.kind == b.kind && a.service == b.service &&
                a.start_us == b.start_us;
-    });
-    spans.erase(rest.begin(), rest.end());
+    };
+    spans.erase(std::unique(spans.begin(), spans.end(), same), spans.end());
 }
 
 // Does the parent wait, going by what kind of spans they are? Unknown kinds go by their times.

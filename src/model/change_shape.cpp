@@ -62,6 +62,7 @@ private:
 
 // Squares that each family leaves, with its best parameters.
 struct Fits {
+    double flat_squares = 0;
     double line_squares = 0;
     double slope = 0;
     double step_squares = 0;
@@ -91,7 +92,7 @@ Fits fit_families(std::span<const DayValue> days,
     const double tt = product(t, t);
     Fits fits;
     fits.slope = product(t, y) / tt;
-    const double flat_squares = product(y, y);
+    fits.flat_squares = product(y, y);
     Values rest = y;
     project_out(rest, t);
     fits.line_squares = product(rest, rest);
@@ -118,7 +119,7 @@ Fits fit_families(std::span<const DayValue> days,
             fits.step_at = k;
         }
     }
-    fits.step_squares = flat_squares - explained_alone;
+    fits.step_squares = fits.flat_squares - explained_alone;
     fits.both_squares = fits.line_squares - explained;
     return fits;
 }
@@ -170,6 +171,25 @@ std::vector<DayValue> without_weekly_cycle(std::span<const DayValue> days) {
     return result;
 }
 
+std::vector<DayValue> without_outages(std::span<const DayValue> days) {
+    constexpr std::size_t reach = 7;
+    constexpr double furthest = 3.5;       // Hampel's identifier
+    constexpr double normal_mad = 1.4826;  // of a normal law: standard deviation over median
+    std::vector<double> middle;
+    std::vector<double> distances;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        middle.push_back(
+            median_between(days, i >= reach ? i - reach : 0, std::min(i + reach + 1, days.size())));
+        distances.push_back(std::abs(days[i].value - middle.back()));
+    }
+    std::vector<DayValue> result(days.begin(), days.end());
+    const double most = days.empty() ? 0 : furthest * normal_mad * *median(distances);
+    for (std::size_t i = 0; most > 0 && i < result.size(); ++i) {
+        result[i].value = std::clamp(result[i].value, middle[i] - most, middle[i] + most);
+    }
+    return result;
+}
+
 std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days, const ShapeRules& rules) {
     const std::size_t margin = std::max(rules.margin, 2U);
     if (days.size() < 3 * margin) {
@@ -205,6 +225,8 @@ std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days, const 
         best.step = fits.step_alone;
         best.climb = 0;
     }
+    const double least = std::min({fits.line_squares, fits.step_squares, fits.both_squares});
+    best.over_flat = cost(fits.flat_squares, 0) - cost(least, 0);
     const double rise = best.step + best.climb;
     if (rise > rules.least_rise) {
         best.share = best.step / rise;

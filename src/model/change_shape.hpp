@@ -36,12 +36,18 @@ struct StepFit {
     double climb = 0;             // log units over the whole series, without the step
     std::optional<double> share;  // step / (step + climb); nothing below least_rise; may pass 1
     Shape shape = Shape::none;
-    double memory = 0;  // of the noise, from day to day
+    double memory = 0;     // of the noise, from day to day
+    double over_flat = 0;  // twice the logarithm of the likelihood ratio to no change at all
 };
 
 // Takes weekday effects out: from each weekday the median of its distance to the running median of
 // seven days. Days ascending and distinct.
 [[nodiscard]] std::vector<DayValue> without_weekly_cycle(std::span<const DayValue> days);
+
+// Days far from those around them (an outage) pulled in: what lies further from the median of seven
+// days either side than 3.5 robust standard deviations of that distance is put there. Least squares
+// would follow a single day that is tenfold; a step or a climb is left as it is.
+[[nodiscard]] std::vector<DayValue> without_outages(std::span<const DayValue> days);
 
 // The best of y = a + b t, y = a + s 1(day >= k) and both, all k inside the margins. Nothing for
 // less than 3 * margin days. O(n^2).

@@ -41,8 +41,8 @@ Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
     drift.slope = *theil_sen(times, medians);
     drift.rise = std::expm1(drift.slope.at * times.back());
     const std::vector<DayValue> days = daily_medians(values);
-    drift.ewc_p = ewc_trend_p(days);
-    const std::vector<DayValue> even = without_weekly_cycle(days);
+    const std::vector<DayValue> even = without_outages(without_weekly_cycle(days));
+    drift.ewc_p = ewc_trend_p(even);
     drift.shape = fit_step_and_climb(even, rules.shape);
     drift.day_change = change_from_day_to_day(even, drift.slope.at / 7);
     const bool agreed = drift.ewc_p && *drift.ewc_p < rules.strong_p;
@@ -53,6 +53,11 @@ Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
     const bool large = drift.rise >= rules.sure_rise ||
                        std::log1p(drift.rise) >= rules.sure_day_changes * drift.day_change;
     drift.stands_out = agreed && large;
+    const double step = drift.shape ? drift.shape->step : 0;
+    drift.steps =
+        drift.shape && drift.shape->shape == Shape::step &&
+        drift.shape->over_flat >= rules.step_over_flat && step >= std::log1p(rules.least_rise) &&
+        (step >= std::log1p(rules.sure_rise) || step >= rules.sure_day_changes * drift.day_change);
     drift.climbs =
         drift.rises && drift.stands_out && drift.shape && drift.shape->shape == Shape::climb;
     return drift;

@@ -6,41 +6,35 @@
 // are of the last ten seconds, percentiles rounded to two digits: a step is a number of users, its
 // rate their mean and its percentiles those of the last row; only Aggregated counts, or routes
 // count twice. hey has seconds and one step. All three wait for an answer before they ask again
-// (coordinated omission). Blind spot: JTL without a header, or as XML.
+// (coordinated omission). Blind spot: JTL without a header.
 
 #include "evidence/evidence.hpp"
 #include "input/stream.hpp"
 #include "readers/csv/cells.hpp"
 #include "readers/csv/csv.hpp"
+#include "readers/load/levels.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 
 namespace plimsoll::readers {
 namespace {
 
 enum class Tool : std::uint8_t { none, jmeter, locust, hey };
-constexpr std::size_t most_steps = 10'000;
-constexpr double most_us = 1e13;
+using load::most_us;
 
-// Requests of one number of users.
-struct Level {
-    Histogram micros;
-    std::uint64_t requests = 0;
-    std::uint64_t errors = 0;
-    std::int64_t sum_us = 0;
-    std::int64_t from_us = std::numeric_limits<std::int64_t>::max();
-    std::int64_t to_us = 0;
-    // Locust: rows instead of requests.
+// Locust's rows are of ten seconds and not of a request.
+struct Window {
     std::uint64_t rows = 0;
     double rate_sum = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t errors = 0;
     LoadStep last;
     std::uint64_t line = 0;
 };
-using Levels = std::map<std::int64_t, Level>;
+using Windows = std::map<std::int64_t, Window>;  // by users
 
 [[nodiscard]] Tool tool_of(std::string_view header) noexcept {
     const auto has = [&](std::string_view name) {
@@ -76,31 +70,11 @@ private:
     std::map<std::string, std::size_t, std::less<>> places_;
 };
 
-[[nodiscard]] Level* level_at(Levels& levels, std::int64_t users, std::uint64_t line) {
-    if (levels.size() >= most_steps && !levels.contains(users)) {
-        return nullptr;
-    }
-    Level& level = levels[users];
-    level.line = level.line == 0 ? line : level.line;
-    return &level;
-}
-
-void add_request(Level& level, double start_us, double length_us, bool failed) {
-    const std::int64_t length = std::llround(length_us);
-    const std::int64_t start = std::llround(start_us);
-    level.micros.add(length);
-    ++level.requests;
-    level.errors += failed ? 1 : 0;
-    level.sum_us += length;
-    level.from_us = std::min(level.from_us, start);
-    level.to_us = std::max(level.to_us, start + length);
-}
-
 // Each returns why the row cannot be used, or an empty text.
 std::string_view take_jmeter(const Columns& columns,
                              const std::vector<std::string_view>& row,
                              std::uint64_t line,
-                             Levels& levels) {
+                             load::Levels& levels) {
     if (columns.cell(row, "responseMessage").starts_with("Number of samples in transaction")) {
         return {};  // its requests are rows of their own
     }
@@ -110,38 +84,38 @@ std::string_view take_jmeter(const Columns& columns,
         return "timeStamp or elapsed is no number of milliseconds";
     }
     const std::int64_t users = std::llround(columns.number(row, "allThreads").value_or(0));
-    Level* level = level_at(levels, users, line);
+    load::Level* level = load::level_at(levels, users, line);
     if (level == nullptr) {
         return "there are more than 10,000 numbers of threads";
     }
     if (*at * 1e3 > 9e18 || *elapsed * 1e3 > most_us) {
         return "a time is out of range";
     }
-    add_request(*level, *at * 1e3, *elapsed * 1e3, columns.cell(row, "success") != "true");
+    load::add_request(*level, *at * 1e3, *elapsed * 1e3, columns.cell(row, "success") != "true");
     return {};
 }
 
 std::string_view take_hey(const Columns& columns,
                           const std::vector<std::string_view>& row,
                           std::uint64_t line,
-                          Levels& levels) {
+                          load::Levels& levels) {
     const std::optional<double> length = columns.number(row, "response-time");
     const std::optional<double> offset = columns.number(row, "offset");
     if (!length || *length > 1e6 || (offset && *offset > 1e6)) {
         return "response-time is no number of seconds";
     }
     const std::string_view status = columns.cell(row, "status-code");
-    add_request(*level_at(levels, 0, line),
-                offset.value_or(0) * 1e6,
-                *length * 1e6,
-                status.empty() || status.front() >= '5');
+    load::add_request(*load::level_at(levels, 0, line),
+                      offset.value_or(0) * 1e6,
+                      *length * 1e6,
+                      status.empty() || status.front() >= '5');
     return {};
 }
 
 std::string_view take_locust(const Columns& columns,
                              const std::vector<std::string_view>& row,
                              std::uint64_t line,
-                             Levels& levels) {
+                             Windows& windows) {
     if (columns.cell(row, "Name") != "Aggregated") {
         return {};
     }
@@ -150,47 +124,35 @@ std::string_view take_locust(const Columns& columns,
     if (!users || *users < 1 || !rate || *rate <= 0) {
         return {};  // before the first user, or while nothing was answered
     }
-    Level* level = level_at(levels, std::llround(*users), line);
-    if (level == nullptr) {
+    const std::int64_t at_once = std::llround(*users);
+    if (windows.size() >= load::most_levels && !windows.contains(at_once)) {
         return "there are more than 10,000 numbers of users";
     }
+    Window& window = windows[at_once];
+    window.line = window.line == 0 ? line : window.line;
     const auto micros = [&](std::string_view name) -> std::optional<std::int64_t> {
         const std::optional<double> value = columns.number(row, name);  // N/A early on
         return value && *value < 1e9 ? std::optional{std::llround(*value * 1e3)} : std::nullopt;
     };
-    ++level->rows;
-    level->rate_sum += *rate;
+    ++window.rows;
+    window.rate_sum += *rate;
     const double failures = columns.number(row, "Failures/s").value_or(0);
-    level->last = {.p50_us = micros("50%"),
+    window.last = {.p50_us = micros("50%"),
                    .p95_us = micros("95%"),
                    .p99_us = micros("99%"),
                    .max_us = micros("100%")};
-    level->requests += static_cast<std::uint64_t>(std::llround(std::min(*rate, 1e9)));
-    level->errors += static_cast<std::uint64_t>(std::llround(std::min(failures, 1e9)));
+    window.requests += static_cast<std::uint64_t>(std::llround(std::min(*rate, 1e9)));
+    window.errors += static_cast<std::uint64_t>(std::llround(std::min(failures, 1e9)));
     return {};
 }
 
-[[nodiscard]] std::optional<LoadStep> step_of(std::int64_t users, const Level& level, Tool tool) {
-    LoadStep step = level.last;
-    step.tool = tool == Tool::jmeter ? "jmeter" : tool == Tool::locust ? "locust" : "hey";
-    step.users = users > 0 ? std::optional{users} : std::nullopt;
-    step.requests = level.requests;
-    step.errors = level.errors;
-    if (tool == Tool::locust) {
-        step.achieved_milli = std::llround(1000 * level.rate_sum / static_cast<double>(level.rows));
-        return step;
-    }
-    const double seconds = static_cast<double>(level.to_us - level.from_us) / 1e6;
-    if (level.requests < 2 || !(seconds > 0)) {
-        return std::nullopt;
-    }
-    const auto quantile = [&](double q) { return std::llround(level.micros.quantile(q).at); };
-    step.achieved_milli = std::llround(1000 * static_cast<double>(level.requests) / seconds);
-    step.mean_us = level.sum_us / static_cast<std::int64_t>(level.requests);
-    step.p50_us = quantile(0.5);
-    step.p95_us = quantile(0.95);
-    step.p99_us = quantile(0.99);
-    step.max_us = quantile(1);
+[[nodiscard]] LoadStep step_of(std::int64_t users, const Window& window) {
+    LoadStep step = window.last;
+    step.tool = "locust";
+    step.users = users;
+    step.requests = window.requests;
+    step.errors = window.errors;
+    step.achieved_milli = std::llround(1000 * window.rate_sum / static_cast<double>(window.rows));
     return step;
 }
 
@@ -198,7 +160,8 @@ void read(input::Stream& stream, const ReadOptions&, Evidence& evidence, Input& 
     const std::string_view header = csv::header_line(stream.sample().head);
     const Tool tool = tool_of(header);
     csv::Records records{stream, csv::separator_of(header)};
-    Levels levels;
+    load::Levels levels;
+    Windows windows;
     if (!records.next()) {
         return;
     }
@@ -207,7 +170,7 @@ void read(input::Stream& stream, const ReadOptions&, Evidence& evidence, Input& 
         const std::string_view why =
             records.broken()       ? "a quote is never closed"
             : tool == Tool::jmeter ? take_jmeter(columns, records.fields(), records.line(), levels)
-            : tool == Tool::locust ? take_locust(columns, records.fields(), records.line(), levels)
+            : tool == Tool::locust ? take_locust(columns, records.fields(), records.line(), windows)
                                    : take_hey(columns, records.fields(), records.line(), levels);
         if (why.empty()) {
             ++input.records;
@@ -216,10 +179,16 @@ void read(input::Stream& stream, const ReadOptions&, Evidence& evidence, Input& 
         }
     }
     for (const auto& [users, level] : levels) {
-        if (std::optional<LoadStep> step = step_of(users, level, tool)) {
+        if (std::optional<LoadStep> step =
+                load::step_of(users, level, tool == Tool::jmeter ? "jmeter" : "hey")) {
             step->origin = {.source = stream.name(), .line = level.line};
             evidence.load_tests.steps.insert(std::move(*step));
         }
+    }
+    for (const auto& [users, window] : windows) {
+        LoadStep step = step_of(users, window);
+        step.origin = {.source = stream.name(), .line = window.line};
+        evidence.load_tests.steps.insert(std::move(step));
     }
     input.note =
         "the generator waits for answers, so its percentiles hide stalls (coordinated omission)";

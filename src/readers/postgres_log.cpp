@@ -62,6 +62,40 @@ constexpr std::string_view how =
     return own && !is_wrapped(sample.head) ? Sureness::certain : Sureness::likely;
 }
 
+// One a line, as far in as the rest of a message; not more than a screen holds.
+[[nodiscard]] std::string listed(const std::vector<std::string>& lines) {
+    constexpr std::size_t most = 40;
+    std::string out;
+    for (std::size_t i = 0; i < lines.size() && i < most; ++i) {
+        out += "\n    \"" + lines[i] + "\"";
+    }
+    return lines.size() <= most
+               ? out
+               : out + "\n    and " + std::to_string(lines.size() - most) + " more";
+}
+
+[[nodiscard]] Error unknown_prefix(const std::string& name, const postgres::Inferred& inferred) {
+    const bool empty = std::ranges::all_of(inferred.unread, [](const std::string& line) {
+        return postgres::find_severity(line) == 0;
+    });
+    if (empty) {
+        return Error{
+            {.status = Status::untrusted,
+             .what = "a PostgreSQL log says neither when nor by whom a line was written",
+             .where = name + ":1",
+             .why = "its log_line_prefix is empty; the first lines are" + listed(inferred.unread),
+             .remedy = "set log_line_prefix = '%m [%p] %q%u@%d/%a ', reload the server and "
+                       "give the log that it writes from then on"}};
+    }
+    return Error{
+        {.status = Status::untrusted,
+         .what = "cannot tell the log_line_prefix of a PostgreSQL log",
+         .where = name + ":1",
+         .why = "none of the prefixes that were tried explains a line; the first lines are" +
+                listed(inferred.unread) + "\n  and what was tried is" + listed(inferred.tried),
+         .remedy = std::string{how}}};
+}
+
 [[nodiscard]] std::vector<postgres::Prefix> prefixes_of(input::Stream& stream,
                                                         const ReadOptions& options,
                                                         Input& input) {
@@ -72,16 +106,7 @@ constexpr std::string_view how =
     postgres::Inferred inferred =
         postgres::infer_prefix(stream.sample().head, options.log_timezone);
     if (inferred.prefixes.empty()) {
-        std::string shown;
-        for (const std::string& line : inferred.unread) {
-            shown += "\n    " + line;
-        }
-        throw Error{{.status = Status::untrusted,
-                     .what = "cannot tell the log_line_prefix of a PostgreSQL log",
-                     .where = stream.name() + ":1",
-                     .why = std::to_string(inferred.tried) +
-                            " prefixes were tried and none explains a line; the first are" + shown,
-                     .remedy = std::string{how}}};
+        throw unknown_prefix(stream.name(), inferred);
     }
     input.note = "log_line_prefix inferred: \"" + inferred.prefixes.front().text() + "\"";
     return std::move(inferred.prefixes);

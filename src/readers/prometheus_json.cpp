@@ -4,9 +4,9 @@
 // intervals are made; without it they are rates per second, as a function drops the name, and weigh
 // by their step. Series are summed over instances only after that. A series with a label `quantile`
 // is a ready percentile and is never merged. A series with neither says nothing about what it is,
-// and is skipped with the way to tell. Quantiles are linear within a bucket, as histogram_quantile
-// has them, with the bucket as interval. Blind spots: native histograms are read linearly,
-// Prometheus 3 reads them exponentially; increase() cannot be told from rate(), so its counts come
+// and is skipped with the way to tell. Within a bucket, quantiles are linear or, in exponential
+// native histograms, exponential, as histogram_quantile of Prometheus 3 has them, with the bucket as
+// interval. Blind spot: increase() cannot be told from rate(), so its counts come
 // out too high, its quantiles right.
 
 #include "evidence/evidence.hpp"

@@ -72,8 +72,12 @@ public:
         } else if (first.ends_with('%') && !uncorrected_) {
             put(csv::number(first.substr(0, first.size() - 1)).value_or(-1) / 100,
                 micros_of(take_word(rest)));
-        } else if (first == "Value" && rest.find("1/(1-Percentile)") != std::string_view::npos) {
+        } else if (first.starts_with("Value") &&
+                   rest.find("1/(1-Percentile)") != std::string_view::npos) {
             in_spectrum_ = !uncorrected_;
+            if (first == "Value(ms)") {  // vegeta says it
+                spectrum_us_ = 1e3;
+            }
             if (in_spectrum_ && spectrum_us_ == 0) {
                 refuse(source);
             }

@@ -143,8 +143,7 @@ SignCount count_signs(std::span<const Check* const> checks,
         }
     }
     std::ranges::sort(group);
-    const auto rest = std::ranges::unique(group);
-    count.independent = static_cast<int>(rest.begin() - group.begin());
+    count.independent = static_cast<int>(std::unique(group.begin(), group.end()) - group.begin());
     return count;
 }
 

@@ -256,6 +256,64 @@ TEST_CASE("a p99 above the last bucket is a bound and makes no series") {
     CHECK(says(finding, "70 points p99 lies above the last bucket"));
 }
 
+TEST_CASE("a step that the trend test does not see is said to be one, and where it came") {
+    Evidence evidence;
+    std::int64_t day = 0;
+    std::uint64_t seed = 0;
+    // Early or late steps leave most pairs of weeks level: of these few are seen as a rise.
+    do {
+        evidence = {};
+        day = add_story(evidence, route("/cart"), 13, Story::half_step, ++seed);
+    } while (measure(ask(evidence), "slope").value.low > 0 && seed < 20);
+    REQUIRE(seed < 20);
+    const Finding bare = ask(evidence);
+    CHECK(bare.outcome == Outcome::absent);
+    CHECK(says(bare, "in one step on " + to_date(instant(day * 86'400'000'000)).substr(0, 7)));
+    CHECK(says(bare, "a list of deploys could name it"));
+    CHECK(bare.exhibits.size() == 1);
+    CHECK(measure(bare, "step-share").value.at >= 0.7);
+    add_change(evidence, day, "v9");
+    CHECK(says(ask(evidence), "a regression, not a climb"));
+    CHECK(says(ask(evidence), "deploy v9"));
+}
+
+TEST_CASE("a day's outage hides no climb and makes none") {
+    for (const Story story : {Story::seed_climb, Story::nothing}) {
+        Evidence evidence;
+        add_story(evidence, route("/cart"), 8, story, 2);
+        auto& points = evidence.latency.routes.at(route("/cart")).percentiles;
+        const Instant begin = points.begin()->first + std::chrono::days{9};
+        for (auto& [at, point] : points) {
+            if (at >= begin && at < begin + std::chrono::hours{20}) {
+                *point.p99 *= 20;
+            }
+        }
+        CHECK(ask(evidence).outcome ==
+              (story == Story::nothing ? Outcome::absent : Outcome::present));
+    }
+}
+
+TEST_CASE("days and weeks are those of the system's zone, and the finding says which") {
+    Evidence evidence;
+    add_story(evidence, route("/cart"), 13, Story::seed_climb, 1);
+    CHECK(ask(evidence).confidence_why.find("13 whole weeks of UTC") == 0);
+    Settings settings;
+    settings.zone.name = "+05:00";
+    settings.zone.offset = std::chrono::hours{5};
+    const Finding finding = ask(evidence, settings);
+    CHECK(finding.confidence_why.find("13 whole weeks of +05:00") == 0);  // a Monday is left over
+    const std::vector<SeriesPoint>& points = finding.exhibits.front().lines.front().points;
+    CHECK(points.size() == 13 * 7 + 1);
+    CHECK(to_text(points.at(1).at).find("T19:00:00Z") != std::string::npos);
+    evidence.events.events.insert({.at = instant(20'450LL * 86'400'000'000),
+                                   .until = {},
+                                   .kind = EventKind::holiday,
+                                   .service = "",
+                                   .what = "a date is a day of the wall",
+                                   .origin = {}});
+    CHECK(ask(evidence, settings).exhibits.front().lines.front().points.size() == 13 * 7);
+}
+
 TEST_CASE("thresholds can be overridden, and each has its reason") {
     Evidence evidence;
     add_story(evidence, route("/cart"), 13, Story::linear_half, 6);

@@ -108,3 +108,48 @@ TEST_CASE("with the service's requests beside the gauge the interval is that of 
     other.latency.window({.service = "mail", .route = "/"}, instant(1)).micros.add(1);
     CHECK(checks::worker_threads.run(other, {}).limits.front().formula.find("rho*") == 0);
 }
+
+namespace {
+
+// 50 threads; a request holds one for 1 s and, as load grows, for longer (Little's law).
+double busy_at(double rate) {
+    return rate * (1 + 0.5 * std::pow(rate / 40, 2));
+}
+
+// Three weeks of requests by the hour from 5 to 17 a second, two samples an hour at odd minutes.
+Evidence three_weeks(std::uint64_t seed) {
+    Evidence evidence;
+    model::Random random{seed};
+    for (int hour = 0; hour < 21 * 24; ++hour) {
+        const double rate = 11 - 6 * std::cos(2 * 3.14159265 * (hour % 24) / 24);
+        const Instant at = instant(1'789'948'800'000'000 + hour * 3'600'000'000LL);
+        evidence.latency.window({.service = "web", .route = "/"}, at)
+            .micros.add(100'000, static_cast<std::uint64_t>(3600 * rate));
+        for (const int minute : {7, 38}) {
+            const double busy = busy_at(rate) * (1 + 0.03 * random.normal());
+            evidence.gauges.series["workers.web.busy"].add(
+                at + std::chrono::minutes{minute},
+                {.value_milli = std::llround(1000 * busy), .limit_milli = 50'000});
+        }
+    }
+    return evidence;
+}
+
+}  // namespace
+
+TEST_CASE("requests counted by the hour meet samples taken at any minute of it; holding grows") {
+    double truth = 1;
+    while (busy_at(17 * truth) < 50) {
+        truth += 0.001;
+    }
+    int covered = 0;
+    constexpr int runs = 20;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        const Limit limit = ask(three_weeks(seed)).limits.front();
+        REQUIRE(limit.formula.find("days drawn again") != std::string::npos);
+        covered += limit.hard.low <= truth && truth <= limit.hard.high ? 1 : 0;
+        CHECK(limit.hard.high < 1.5 * limit.hard.low);
+        CHECK(limit.hard.at < 50 / busy_at(17));  // a straight line says too much
+    }
+    CHECK(covered >= 16);  // nine of ten, and room for chance in 20
+}

@@ -72,6 +72,30 @@ TEST_CASE("above the last bound there is only a low end") {
     CHECK(counts.quantile(0.9)->at == 1000);
 }
 
+TEST_CASE(
+    "a rank on the border of two buckets lies in the lower one, however weights were rounded") {
+    // 19 and 1 of 20 requests at a rate of 0.0003336 each, in whole millionths.
+    BucketCounts counts;
+    counts.add({{.low_ns = 0, .high_ns = 1'000'000, .weight = 6338},
+                {.low_ns = 8'000'000, .high_ns = 9'000'000, .weight = 334}});
+    CHECK(counts.quantile(0.95)->low == 0);
+    CHECK(counts.quantile(0.95)->at == 1000);
+    CHECK(counts.quantile(0.96)->low == 8000);
+}
+
+TEST_CASE("buckets of powers are read by their logarithm, others evenly, of the same bounds too") {
+    BucketCounts powers;
+    powers.add({{.low_ns = 1'000'000, .high_ns = 2'000'000, .weight = 100, .exponential = true}});
+    CHECK_THAT(powers.quantile(0.5)->at, Catch::Matchers::WithinRel(1000 * std::sqrt(2), 1e-12));
+    BucketCounts even;
+    even.add({{.low_ns = 1'000'000, .high_ns = 2'000'000, .weight = 100}});
+    CHECK(even.quantile(0.5)->at == 1500);
+    powers.merge(even);
+    CHECK(powers.buckets().size() == 2);
+    CHECK(powers.quantile(0)->low == 1000);
+    CHECK(powers.quantile(1)->at == 2000);
+}
+
 TEST_CASE("weights saturate instead of wrapping") {
     BucketCounts counts;
     counts.add({{.low_ns = 0, .high_ns = 1, .weight = UINT64_MAX}});

@@ -88,3 +88,54 @@ TEST_CASE("the weekly cycle is taken out and the level kept") {
         CHECK_THAT(day.value, WithinAbs(5, 1e-9));
     }
 }
+
+TEST_CASE("a day of outage is pulled in; steps, climbs and quiet series are left as they are") {
+    const auto noise = [](int i) { return 0.02 * ((i * 7919) % 11 - 5); };
+    const auto changed = [](const std::vector<DayValue>& days) {
+        const std::vector<DayValue> pulled = without_outages(days);
+        int count = 0;
+        for (std::size_t i = 0; i < days.size(); ++i) {
+            count += pulled[i].value == days[i].value ? 0 : 1;
+            CHECK(pulled[i].day == days[i].day);
+        }
+        return count;
+    };
+    CHECK(changed(days_of(60, noise)) == 0);
+    CHECK(changed(days_of(60, [&](int i) { return noise(i) + (i >= 30 ? 0.4 : 0.0); })) == 0);
+    CHECK(changed(days_of(60, [&](int i) { return noise(i) + 0.03 * i; })) == 0);
+    const std::vector<DayValue> outage =
+        days_of(60, [&](int i) { return noise(i) + (i == 20 || i == 21 ? 3.0 : 0.0); });
+    CHECK(changed(outage) == 2);
+    CHECK(without_outages(outage)[20].value < 0.5);
+    CHECK(without_outages({}).empty());
+    CHECK(changed(days_of(1, noise)) == 0);
+    CHECK(changed(days_of(30, [](int i) { return i == 3 ? 9.0 : 1.0; })) == 0);  // no scale to it
+}
+
+TEST_CASE("an outage at the start of a climb makes no step of it") {
+    const auto story = [](double outage) {
+        return fit_step_and_climb(without_outages(days_of(
+                                      91,
+                                      [&](int i) {
+                                          return 0.4 * i / 90 + 0.03 * ((i * 7919) % 11 - 5) / 5 +
+                                                 (i == 80 || i == 81 ? outage : 0.0);
+                                      })))
+            ->shape;
+    };
+    CHECK(story(0) == Shape::climb);
+    CHECK(story(3) == Shape::climb);
+}
+
+TEST_CASE("how much likelier than no change at all: none for noise, much for a step") {
+    const auto over_flat = [](double step) {
+        return fit_step_and_climb(days_of(60,
+                                          [&](int i) {
+                                              return 0.03 * ((i * 7919) % 11 - 5) / 5 +
+                                                     (i >= 25 ? step : 0.0);
+                                          }))
+            ->over_flat;
+    };
+    CHECK(over_flat(0) < 12);
+    CHECK(over_flat(0.3) > 50);
+    CHECK(over_flat(0.3) > over_flat(0.1));
+}

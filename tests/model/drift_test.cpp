@@ -1,17 +1,17 @@
 // The drift rule on the noise model of research/latency.md 2.1 (tests/model/noise_model.hpp).
 //
-// By hand, 2026-11-21, 1000 series a cell without drift (500 at 26 weeks) and 500 with (250), on
-// seeds that the rule was not made with (777000 + 10 weeks + story + 100 noise); "sign" is
-// Drift::climbs, in percent, at 6 / 8 / 13 / 26 weeks:
-//   no drift           mild 0/0/0/0           sticky 0.2/0.1/0/0      wander 1.1/1.6/1.7/1.2
-//   80-140-210 ms      mild 99/100/100/100    sticky 97/98/99/100     wander 90/95/97/99
-//   +50 % evenly       mild 81/90/94/98       sticky 45/60/79/91      wander 35/39/45/56
-//   +50 % in a step    mild 2/1/1/0           sticky 5/5/3/1          wander 9/13/15/14 (all wrong)
-// Before rises had to stand out, wander fired 2.6/3.5/3.5/4.3 without drift; the price is 5 to 12
-// points of power for an even +50 %, which is then called undecided and not absent. Shape at 13
-// weeks, fired or not: a step of +50 % is named a step in 97 % (mild), 93 % (sticky), 77 %
-// (wander); an even +50 % is named a step in 4, 14, 32 %. Of 1000 series each: the slope's 90 %
-// interval covers 0 without drift in 93-94 (mild), 91-92 (sticky), 83-87 % (wander).
+// By hand, 2026-11-22, 500 series a cell (250 at 26 weeks), on seeds that the rule was not made
+// with (777000 + 10 weeks + story + 100 noise); "sign" is Drift::climbs, in percent, at 6 / 8 / 13
+// / 26 weeks:
+//   no drift           mild 0/0/0/0           sticky 0/0.2/0/0        wander 1.0/2.6/2.0/0.4
+//   80-140-210 ms      mild 100/100/100/100   sticky 99/100/100/100   wander 93/97/99/99
+//   +50 % evenly       mild 88/98/100/100     sticky 49/66/85/97      wander 39/41/50/63
+//   +50 % in a step    mild 1/0/0/0           sticky 5/4/2/0          wander 10/14/14/13 (all
+//   wrong)
+// Named a step, fired or not: a step of +50 % at 13 weeks in 98 (mild), 92 (sticky), 78 % (wander);
+// an even +50 % in 0, 10, 29 %. Days of outage are pulled in before the fit: without that, of steps
+// with an outage of up to a day every six weeks 60 % were named, with it 95 (another simulation, by
+// files through the program: AR(1) 0.3 to 0.8, normal, lognormal and t innovations).
 #include "model/drift.hpp"
 
 #include "catch.hpp"
@@ -31,7 +31,8 @@ namespace {
 struct Tally {
     int rises = 0;
     int climbs = 0;
-    int steps = 0;  // named step, whether or not the trend fired
+    int steps = 0;    // named step, whether or not the trend fired
+    int stepped = 0;  // and beyond noise
 };
 
 Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
@@ -42,6 +43,7 @@ Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
         tally.rises += drift.rises ? 1 : 0;
         tally.climbs += drift.climbs ? 1 : 0;
         tally.steps += drift.shape->shape == Shape::step ? 1 : 0;
+        tally.stepped += drift.steps ? 1 : 0;
     }
     return tally;
 }
@@ -74,6 +76,14 @@ TEST_CASE("a step of half is named a step at 13 weeks, and seldom passes as a cl
     CHECK(stickily.steps * 100 >= 84 * runs);
     CHECK(stickily.climbs * 100 <= 9 * runs);
     CHECK(study(13, Story::linear_half, mild, runs).climbs * 100 >= 90 * runs);
+}
+
+TEST_CASE("a step counts by itself where the trend test sees it in three of five") {
+    constexpr int runs = 120;
+    CHECK(study(13, Story::half_step, mild, runs).stepped * 100 >= 90 * runs);
+    CHECK(study(13, Story::half_step, mild, runs).rises * 100 <= 80 * runs);
+    CHECK(study(13, Story::nothing, mild, runs).stepped * 100 <= 2 * runs);
+    CHECK(study(13, Story::nothing, sticky, runs).stepped * 100 <= 3 * runs);
 }
 
 TEST_CASE("fewer than six whole weeks are not assessed") {

@@ -199,3 +199,12 @@ TEST_CASE("what hurts costs itself and says why") {
     testing::read_damaged(readers::load_csv,
                           jtl_header + "1790000000000,80,home,200,OK,t 1-1,true,512,5,5,20,1\n");
 }
+
+TEST_CASE("a spectrum of vegeta says its unit") {
+    const LoadStep step =
+        only(read_text(readers::wrk_text,
+                       "Value(ms)    Percentile    TotalCount    1/(1-Percentile)\n"
+                       "1.000000     0.000000      1             1.000000\n"
+                       "90.000000    0.990000      990           100.000000\n"));
+    CHECK(step.p99_us == 90'000);
+}

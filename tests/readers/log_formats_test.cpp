@@ -272,6 +272,73 @@ TEST_CASE("a log that is mostly not understood is refused with the way out") {
     }
 }
 
+TEST_CASE("a prefix that cannot be told: the first lines, what was tried, and the way out") {
+    std::string text;
+    for (int i = 0; i < 30; ++i) {
+        text += "zz~" + std::to_string(i) + "~qq LOG:  duration: 1.000 ms  statement: SELECT 1\n";
+    }
+    try {
+        (void)read_text(postgres_log, text);
+        FAIL("a made-up prefix was understood");
+    } catch (const Error& error) {
+        CHECK(error.parts().status == Status::untrusted);
+        CHECK(error.parts().why.find("zz~2~qq LOG:  duration") != std::string::npos);
+        CHECK(error.parts().why.find("\"%m [%p] %q%u@%d \"") != std::string::npos);
+        CHECK(error.parts().remedy.find("--log-prefix") != std::string::npos);
+    }
+}
+
+TEST_CASE("an empty prefix is called what it is, as --log-prefix could not mend it") {
+    try {
+        (void)read_text(postgres_log,
+                        "LOG:  duration: 1.000 ms  statement: SELECT 1\n"
+                        "ERROR:  syntax error\nSTATEMENT:  SELEC 2\n");
+        FAIL("a log without a prefix was read");
+    } catch (const Error& error) {
+        CHECK(error.parts().status == Status::untrusted);
+        CHECK(error.parts().why.find("log_line_prefix is empty") != std::string::npos);
+        CHECK(error.parts().remedy.find("log_line_prefix = '%m [%p]") != std::string::npos);
+    }
+}
+
+TEST_CASE("where no line says whose it is, no line is joined to another") {
+    // Two sessions, each with a pair of announcement and duration, and what looks like an N+1 run
+    // of one of them: who knows.
+    std::string text;
+    for (int i = 10; i < 30; ++i) {
+        const std::string head = "2026-11-21 01:06:01.0" + std::to_string(i) + " UTC LOG:  ";
+        text += head +
+                "duration: 1.000 ms  statement: SELECT a FROM t WHERE id = " + std::to_string(i) +
+                "\n";
+    }
+    const std::string late = "2026-11-21 01:06:02.000 UTC LOG:  ";
+    text += late + "statement: SELECT b FROM u\n" + late + "statement: SELECT c FROM v\n" + late +
+            "duration: 7.000 ms\n" + late + "duration: 9.000 ms\n";
+    text += late + "duration: 1.000 ms  statement: BEGIN\n" + late +
+            "duration: 1.000 ms  statement: COMMIT\n";
+    const ReadLog log = read_text(postgres_log, text);
+    CHECK(log.input.note.find("inferred: \"%m \"") != std::string::npos);
+    CHECK(log.input.note.find("which session") != std::string::npos);
+    const Workload& workload = log.workload();
+    CHECK(workload.statement_messages == Tally{22, 22'000});
+    CHECK(workload.unattributed == Tally{2, 16'000});
+    CHECK(workload.untimed_calls == 2);
+    CHECK(workload.runs.empty());
+    CHECK(workload.transactions.empty());
+    // The same with a process is a run and a pair.
+    std::string known;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t feed = text.find('\n', at);
+        known += text.substr(at, 28) + "[7] " + text.substr(at + 28, feed + 1 - at - 28);
+        at = feed + 1;
+    }
+    const ReadLog one = read_text(postgres_log, known, {.log_prefix = "%m [%p] "});
+    CHECK(one.workload().runs.size() == 1);
+    CHECK(one.workload().transactions.size() == 1);
+    CHECK(one.workload().unattributed == Tally{1, 9'000});
+    CHECK(one.input.note.find("which session") == std::string::npos);
+}
+
 TEST_CASE("the same shared run in three formats, and with any number of threads") {
     for (const std::string name : {"pg-a", "pg-d"}) {
         const std::string path = shared_log(name + ".log.zst");

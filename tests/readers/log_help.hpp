@@ -18,7 +18,11 @@ struct ReadLog {
     Input input;
     [[nodiscard]] const Workload& workload() const { return evidence.workload; }
     [[nodiscard]] std::string inspected() const {
-        return wire::dump(app::inspect_workload(evidence.workload));
+        std::string text;
+        wire::JsonStream out{[&](std::string_view piece) { text += piece; }};
+        app::inspect_workload(evidence.workload, out);
+        out.finish();
+        return text;
     }
 };
 

@@ -1,10 +1,16 @@
 // The header lines of a slow-query log, in the order that one server writes them and in any other.
 #include "catch.hpp"
+#include "readers/mysql/cursor.hpp"
 #include "readers/mysql/slow_parser.hpp"
+#include "readers/workload/scan.hpp"
 
+#include <algorithm>
+#include <random>
 #include <string>
+#include <vector>
 
 using namespace plimsoll;
+using readers::mysql::Cursor;
 using readers::mysql::SlowParser;
 using readers::workload::BlockEvents;
 using readers::workload::Event;
@@ -90,5 +96,102 @@ TEST_CASE("numbers that are broken do no harm") {
         CHECK(event.duration_us >= 0);
         CHECK(event.duration_us <= 7LL * 86'400 * 1'000'000);
         CHECK(event.lock_us >= 0);
+    }
+}
+
+TEST_CASE("a cursor reads numbers of any length, wherever the text ends") {
+    const std::string digits = "12345678901234567890";
+    for (std::size_t length = 0; length <= digits.size(); ++length) {
+        for (const std::string behind : {"", " ", ";\n", ".5 and more", "x", "\x80\xff\xba"}) {
+            const std::string text = digits.substr(0, length) + behind;
+            Cursor cursor{text};
+            const std::uint64_t expected =
+                length == 0 ? 0 : std::stoull(digits.substr(0, std::min<std::size_t>(length, 16)));
+            INFO(text);
+            CHECK(cursor.number() == expected);
+            CHECK(cursor.rest() == behind);
+        }
+    }
+}
+
+TEST_CASE("a cursor reads seconds as microseconds") {
+    const auto [text, expected] =
+        GENERATE(table<std::string, std::int64_t>({{"0.000047  Lock", 47},
+                                                   {"0.000047", 47},
+                                                   {"12.5 ", 12'500'000},
+                                                   {"12.5", 12'500'000},
+                                                   {"1", 1'000'000},
+                                                   {"1.", 1'000'000},
+                                                   {".25      ", 250'000},
+                                                   {"3.1234567 ", 3'123'456},
+                                                   {"3.12345678", 3'123'456},
+                                                   {"604799.999999 ", 604'799'999'999},
+                                                   {"604800.000001 ", 604'800'000'000},
+                                                   {"99999999999999999999.9 ", 604'800'000'000},
+                                                   {"x", 0},
+                                                   {"", 0}}));
+    INFO(text);
+    CHECK(Cursor{text}.micros() == expected);
+}
+
+TEST_CASE("a byte is found wherever it lies, and names are compared to the last byte") {
+    std::mt19937 random{7};
+    for (std::size_t size = 0; size < 200; ++size) {
+        std::string text(size, 'a');
+        for (int i = 0; i < 3 && size != 0; ++i) {
+            text[random() % size] = '\n';
+        }
+        for (std::size_t from = 0; from <= size; ++from) {
+            const char* const found =
+                readers::scan::first_far(text.data() + from, text.data() + size, '\n');
+            const std::size_t expected = std::min(size, text.find('\n', from));
+            REQUIRE(static_cast<std::size_t>(found - text.data()) == expected);
+        }
+    }
+    for (std::size_t size = 0; size < 40; ++size) {
+        const std::string name(size, 'n');
+        CHECK(readers::scan::equal(name, name));
+        CHECK_FALSE(readers::scan::equal(name, name + "n"));
+        for (std::size_t at = 0; at < size; ++at) {
+            std::string other = name;
+            other[at] = 'm';
+            CHECK_FALSE(readers::scan::equal(name, other));
+        }
+    }
+}
+
+// The way that is quick must say what the way that takes any line says: a header in which each line
+// is broken a little is read by the second from there on.
+TEST_CASE("a usual header and one with a line that is not usual say the same") {
+    const std::vector<std::string> lines{
+        "# User@Host: app[app] @ localhost []",
+        "# Thread_id: 256  Schema: shop  QC_hit: No",
+        "# Query_time: 1.000026  Lock_time: 0.000007  Rows_sent: 3  Rows_examined: 45",
+        "# Rows_affected: 0  Bytes_sent: 352",
+        "SET timestamp=1795223383;",
+        "SELECT 1;"};
+    for (std::size_t odd = 0; odd <= lines.size(); ++odd) {
+        std::string text = "# Time: 261121  1:06:25\n";
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            text += lines[i] + (i == odd ? "\r\n" : "\n");
+        }
+        BlockEvents out;
+        SlowParser parser;
+        parser.start();
+        parser.parse(text, out);
+        INFO(text);
+        REQUIRE(out.events.size() == 1);
+        const Event& event = out.events.front();
+        CHECK(event.duration_us == 1'000'026);
+        CHECK(event.lock_us == 7);
+        CHECK(event.rows == 3);
+        CHECK(event.examined == 45);
+        CHECK(event.session == 256);
+        CHECK(event.at_us == 1'795'223'384'000'026);
+        CHECK(event.line == 7);
+        CHECK(out.who.front().user == "app");
+        CHECK(out.who.front().database == "shop");
+        CHECK(out.lines == 7);
+        CHECK(out.unread.records == 0);
     }
 }

@@ -25,6 +25,15 @@ Sureness sureness(const Reader& reader, std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("JSON with our columns' names between its commas is none of our files") {
+    for (const Reader* reader : all) {
+        CHECK(sureness(*reader,
+                       "{\"a\": 1, at, name, value, started, ended, caller, callee, kind}\n") ==
+              Sureness::no);
+        CHECK(sureness(*reader, "[at,name,value,limit]\n") == Sureness::no);
+    }
+}
+
 TEST_CASE("gauges: thousandths, limits, names that are not known are kept and listed") {
     const auto read = read_text(readers::gauges_csv,
                                 "# what the pool said\nat,name,value,limit\n"

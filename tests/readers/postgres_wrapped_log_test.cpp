@@ -236,3 +236,26 @@ TEST_CASE("wrapped logs that are damaged do no harm") {
         }
     }
 }
+
+TEST_CASE("Azure's lines in parts say what its whole lines say, parameters and all") {
+    std::string parts;
+    std::string whole;
+    for (int i = 0; i < 20; ++i) {
+        const std::string prefix = "2026-11-21 01:06:01 UTC-6900f0a1.a-";
+        const std::string call = "duration: 1.000 ms  execute S: SELECT a FROM t WHERE k = $1";
+        const std::string detail = "parameters: $1 = '" + std::to_string(i) + "'";
+        const std::string begin = R"({"time":"x","category":"PostgreSQLLogs", "properties": {)";
+        parts += begin + R"("prefix":")" + prefix + R"(","message":")" + call + R"(","detail":")" +
+                 detail + R"(","errorLevel":"LOG","domain":"postgres-11"}})" + "\n";
+        whole += begin + R"("message":")" + prefix + "LOG:  " + call + R"("}})" + "\n" + begin +
+                 R"("message":")" + prefix + "DETAIL:  " + detail + R"("}})" + "\n";
+    }
+    const ReadLog one = read_text(postgres_wrapped_log, parts);
+    const ReadLog two = read_text(postgres_wrapped_log, whole);
+    CHECK(one.workload().execute_messages == Tally{20, 20'000});
+    CHECK(one.workload().hidden_parameters == 0);
+    CHECK(two.workload().execute_messages == Tally{20, 20'000});
+    CHECK(two.workload().runs.size() == 1);
+    CHECK(one.workload().runs.size() == 1);
+    CHECK(one.input.skipped == 0);
+}

@@ -227,15 +227,39 @@ TEST_CASE("native histograms: counts that are not cumulative over bounds, but ov
     CHECK(first(read, a).quantile(0.9)->high == 400'000);
 }
 
+TEST_CASE("native histograms of custom bounds are read evenly, open ends are bounds") {
+    const auto quantile = [](double q, const std::string& list) {
+        const auto read = read_text(
+            readers::prometheus_json,
+            R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":)"
+            R"({"handler":"/a"},"histograms":[[1793577600,{"count":"1","sum":"1","buckets":[)" +
+                list + "]}]]}]}}",
+            testing::with_unit("s"));
+        return *first(read, a).quantile(q);
+    };
+    const std::string custom =
+        R"([0,"-Inf","0.25","10"],[0,"0.25","0.5","20"],[0,"0.5","1","10"],[0,"1","+Inf","10"])";
+    CHECK(quantile(0.1, custom).at == 125'000);  // from 0 on
+    CHECK(quantile(0.4, custom).at == 375'000);  // factors of two, but not of powers
+    CHECK_FALSE(quantile(0.9, custom).has_point());
+    CHECK(quantile(0.9, custom).low == 1'000'000);
+    // A zero bucket that reaches into the first of the others holds what is below its threshold.
+    const std::string wide = R"([3,"-0.3","0.3","10"],[0,"0.25","0.5","10"],[0,"0.5","1","20"])";
+    CHECK(quantile(0.25, wide).at == 300'000);
+    CHECK(quantile(0.5, wide).low == 300'000);
+    CHECK(quantile(0.5, wide).at == 500'000);
+    CHECK_THAT(quantile(0.75, wide).at, Catch::Matchers::WithinRel(1e6 / std::sqrt(2), 1e-9));
+}
+
 TEST_CASE("native histograms: the law of histogram_quantile inside a bucket is exponential") {
     model::Random random{8};
-    for (const int schema : {1, 2, 3, 5, 8}) {
+    for (const int schema : {-1, 0, 1, 2, 3, 5, 8}) {
         for (int round = 0; round < 20; ++round) {
             std::vector<std::pair<double, double>> upper;        // bound and count, in seconds
             std::string list = R"([3,"-1e-128","1e-128","3"])";  // the zero bucket
             std::string none = R"([3,"-1e-128","1e-128","0"])";
             double all = 3;
-            const int lowest = -static_cast<int>(random.below(6)) * (1 << schema);
+            const int lowest = -static_cast<int>(random.below(6)) * (1 << std::max(schema, 0));
             for (int k = 0; k < 12; ++k) {
                 const auto bound = [&](int index) { return std::exp2(std::ldexp(index, -schema)); };
                 const auto count = static_cast<double>(random.below(50));

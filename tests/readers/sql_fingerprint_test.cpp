@@ -67,13 +67,15 @@ public:
 private:
     [[nodiscard]] std::size_t below(std::size_t n) { return random_() % n; }
     [[nodiscard]] std::string literal() {
-        switch (below(4)) {
+        switch (below(5)) {
             case 0:
                 return std::to_string(below(100'000));
             case 1:
                 return "'it''s " + std::to_string(below(1000)) + "'";
             case 2:
                 return std::to_string(below(90)) + "." + std::to_string(below(100));
+            case 3:
+                return "." + std::to_string(below(100));
             default:
                 return "'" + std::string(below(40), 'x') + "'";
         }

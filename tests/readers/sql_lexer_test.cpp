@@ -33,6 +33,12 @@ TEST_CASE("what changes from call to call is taken out of a statement") {
         {"select $tag$ text ' $tag$, $$x$$, $1", "select $1, $2, $3"},
         {"select 1.5e-10, .5, 0x1F, -1, - 2, a-1, a - -1",
          "select $1, $2, $3, $4, $5, a - $6, a - $7"},
+        // A number may begin with its dot, behind a word too; the dot of a name stands close to it.
+        {"select a from t where b between .5 and .75 limit .5",
+         "select a from t where b between $1 and $2 limit $3"},
+        {"select a from t where b between 1 and 2 limit/**/.5",
+         "select a from t where b between $1 and $2 limit $3"},
+        {"select -.5, a -.5, t.b", "select $1, a - $2, t.b"},
         {"select count(*), f (a), x::int, t.*, a[1]", "select count(*), f(a), x::int, t.*, a[$1]"},
         {"select a->>'b' || c, d<>-1", "select a ->> $1 || c, d <> $2"},
         {"select /* comment /* nested */ */ 1 -- end", "select $1"},

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "evidence/evidence.hpp"
 #include "wire/container.hpp"
+#include "wire/json_stream.hpp"
 
 using namespace plimsoll;
 
@@ -81,4 +82,43 @@ TEST_CASE("a container tells damage from another version", "[wire]") {
 TEST_CASE("the signature changes with a field", "[wire]") {
     CHECK(wire::signature<Gauges>() != wire::signature<Events>());
     CHECK(wire::signature<Evidence>() == wire::signature<Evidence>());
+}
+
+TEST_CASE("a document that is written part by part has the bytes of the whole one", "[wire]") {
+    const wire::Json part = {{"text", "two\nlines, a \"quote\" and \u00e9"},
+                             {"list", {1, wire::Json::array(), wire::Json::object()}},
+                             {"none", nullptr}};
+    const std::size_t parts = GENERATE(0U, 1U, 2U, 3000U);  // the last is more than a piece holds
+    wire::Json whole = {{"first", part},
+                        {"open", {{"list", wire::Json::array()}, {"empty", wire::Json::object()}}},
+                        {"a \"key\"", 0.5}};
+    std::string streamed;
+    std::size_t pieces = 0;
+    wire::JsonStream out{[&](std::string_view piece) {
+        streamed += piece;
+        ++pieces;
+    }};
+    out.member("first", part);
+    out.open_object("open");
+    out.open_array("list");
+    for (std::size_t i = 0; i < parts; ++i) {
+        out.element(part);
+        whole["open"]["list"].push_back(part);
+    }
+    out.close();
+    out.open_object("empty");
+    out.close();
+    out.close();
+    out.member("a \"key\"", 0.5);
+    out.finish();
+    CHECK(streamed == wire::dump(whole));
+    CHECK((pieces > 1) == (parts == 3000));
+}
+
+TEST_CASE("text that is no UTF-8 is replaced in a part as in the whole", "[wire]") {
+    std::string streamed;
+    wire::JsonStream out{[&](std::string_view piece) { streamed += piece; }};
+    out.member("text", "caf\xe9");
+    out.finish();
+    CHECK(streamed == wire::dump(wire::Json{{"text", "caf\xe9"}}));
 }

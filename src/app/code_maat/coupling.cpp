@@ -31,8 +31,8 @@ struct ChangeSets {
         }
         Numbers distinct = entities;
         std::ranges::sort(distinct);
-        const auto rest = std::ranges::unique(distinct);
-        out.distinct.insert(out.distinct.end(), distinct.begin(), rest.begin());
+        out.distinct.insert(
+            out.distinct.end(), distinct.begin(), std::unique(distinct.begin(), distinct.end()));
         out.ends.push_back(static_cast<std::uint32_t>(out.distinct.size()));
     }
     return out;

@@ -61,10 +61,11 @@ void add_views(const DatabaseCapture& capture, std::set<std::string>& names) {
     for (bool more = true; more;) {
         more = false;
         for (const auto& [key, table] : capture.tables) {
-            const bool over = !table.definition.empty() && !names.contains(table.name) &&
-                              std::ranges::any_of(names, [&](const std::string& name) {
-                                  return names_word(table.definition, name);
-                              });
+            const bool over =
+                !table.definition.empty() && !names.contains(table.name) &&
+                std::ranges::any_of(names, [&text = table.definition](const std::string& name) {
+                    return names_word(text, name);
+                });
             if (over) {
                 names.insert(table.name);
                 more = true;

@@ -188,8 +188,8 @@ PlannerAnswers ask(const Evidence& evidence, const PlannerRequest& request) {
                         .progress = request.progress};
     questions.scales.insert(questions.scales.begin(), 1);
     std::ranges::sort(questions.scales);
-    const auto rest = std::ranges::unique(questions.scales);
-    questions.scales.erase(rest.begin(), rest.end());
+    questions.scales.erase(std::unique(questions.scales.begin(), questions.scales.end()),
+                           questions.scales.end());
     const ScratchCluster cluster{find_programs(request.programs, request.search_path)};
     out.statements =
         ask_planner(cluster, capture, out.growth, std::move(statements), questions, out.notes);

@@ -53,7 +53,7 @@ constexpr std::array prefixes{"enable_",
     for (const auto& [name, value] : capture.settings) {
         const bool bytes = std::ranges::find(in_bytes, name) != in_bytes.end();
         const bool known = bytes || std::ranges::find(plain, name) != plain.end() ||
-                           std::ranges::any_of(prefixes, [&](std::string_view start) {
+                           std::ranges::any_of(prefixes, [&name = name](std::string_view start) {
                                return name.starts_with(start);
                            });
         if (known) {

@@ -152,7 +152,11 @@ bool is_request(std::string_view line) noexcept {
                    line.find("\"" + std::string{name.name} + "\"") != std::string_view::npos;
         });
     };
-    return line.starts_with('{') && has(Field::time) && has(Field::duration) &&
+    const auto key = [&](std::string_view name) {
+        return line.find(name) != std::string_view::npos;
+    };
+    const bool load_test = key("\"attack\"") && key("\"seq\"");  // vegeta's: not production
+    return !load_test && line.starts_with('{') && has(Field::time) && has(Field::duration) &&
            (has(Field::status) || has(Field::path));
 }
 

@@ -146,8 +146,8 @@ Sureness recognises(const OwnFile& file, const Sample& sample) noexcept {
         return Sureness::no;
     }
     const std::string_view line = header_line(sample.head);
-    if (line.empty() || line.size() > 1000) {
-        return Sureness::no;
+    if (line.empty() || line.size() > 1000 || line.front() == '{' || line.front() == '[') {
+        return Sureness::no;  // JSON has names between commas as well
     }
     const Header header = header_of(file, line);
     if (header.required == file.required && header.known >= 2) {

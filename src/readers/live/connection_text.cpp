@@ -111,9 +111,8 @@ std::string scrub(std::string message, const std::vector<std::string>& secrets) 
     }
     std::ranges::replace_if(
         message, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-    message.erase(
-        std::ranges::unique(message, [](char a, char b) { return a == ' ' && b == ' '; }).begin(),
-        message.end());
+    const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+    message.erase(std::unique(message.begin(), message.end(), both_blank), message.end());
     message.erase(message.find_last_not_of(' ') + 1);
     return message;
 }

@@ -47,7 +47,8 @@ std::uint64_t weight_of(double count) noexcept {
 
 std::vector<BucketCounts::Bucket> buckets_of(const Cumulative& counts,
                                              double nanos_per_unit,
-                                             double scale) {
+                                             double scale,
+                                             Spacing spacing) {
     if (counts.empty() || !std::isinf(counts.rbegin()->first)) {
         return {};
     }
@@ -59,7 +60,9 @@ std::vector<BucketCounts::Bucket> buckets_of(const Cumulative& counts,
         const double upto = std::max(below, count);
         const std::uint64_t weight = weight_of((upto - below) * scale);
         if (weight != 0) {
-            out.push_back({.low_ns = low, .high_ns = high, .weight = weight});
+            const bool powers = spacing == Spacing::exponential && low > 0;  // from 0 on, evenly
+            out.push_back(
+                {.low_ns = low, .high_ns = high, .weight = weight, .exponential = powers});
         }
         below = upto;
         low = high;

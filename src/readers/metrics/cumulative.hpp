@@ -10,6 +10,7 @@
 #include "core/instant.hpp"
 #include "evidence/bucket_counts.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -23,11 +24,16 @@ using Cumulative = std::map<double, double>;
 // The increase from one sample to the next of the same series.
 [[nodiscard]] Cumulative increase(const Cumulative& before, const Cumulative& now);
 
+// How values lie within a bucket: evenly, or their logarithms do (native histograms of Prometheus,
+// exponential ones of OpenTelemetry).
+enum class Spacing : std::uint8_t { even, exponential };
+
 // Buckets (previous bound, bound] in nanoseconds; bounds in units of `nanos_per_unit`, counts times
 // `scale`. Nothing when there is no +Inf bound or no request.
 [[nodiscard]] std::vector<BucketCounts::Bucket> buckets_of(const Cumulative& counts,
                                                            double nanos_per_unit,
-                                                           double scale = 1);
+                                                           double scale = 1,
+                                                           Spacing spacing = Spacing::even);
 
 // A number as Prometheus writes it: "1e3", "+Inf", "NaN"; nothing for what is none, and for NaN.
 [[nodiscard]] std::optional<double> sample_value(std::string_view text) noexcept;

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "readers/csv/cells.hpp"
+#include "readers/metrics/native_histogram.hpp"
 
 #include <simdjson.h>
 
@@ -77,33 +78,6 @@ constexpr double last_second = 253'402'300'799;  // of the year 9999
     return out;
 }
 
-// [rule, "left", "right", "count"] as a bucket whose weight is still the count: bounds in the unit
-// of the metric, kept as cumulative counts are.
-struct NativeBucket {
-    double low = 0;
-    double high = 0;
-    double count = 0;
-};
-[[nodiscard]] std::optional<NativeBucket> native_bucket(element bucket) {
-    array parts;
-    std::array<std::string_view, 3> texts;
-    if (bucket.get(parts) != simdjson::SUCCESS || parts.size() != 4) {
-        return std::nullopt;
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (parts.at(i + 1).get(texts[i]) != simdjson::SUCCESS) {
-            return std::nullopt;
-        }
-    }
-    const auto low = sample_value(texts[0]);
-    const auto high = sample_value(texts[1]);
-    const auto count = sample_value(texts[2]);
-    if (!low || !high || !count || *count < 0 || !std::isfinite(*count)) {
-        return std::nullopt;
-    }
-    return NativeBucket{.low = *low, .high = *high, .count = *count};
-}
-
 [[nodiscard]] double step_seconds(const auto& samples) {
     double least = 0;
     std::optional<Instant> before;
@@ -168,27 +142,13 @@ void PrometheusDocument::parse(const std::string& text, Input& input) {
             why = {};
             Process& process = process_of(labels);
             for (const element point : histograms) {
-                array pair;
-                double seconds = 0;
-                array buckets;
-                if (point.get(pair) != simdjson::SUCCESS || pair.size() != 2 ||
-                    pair.at(0).get(seconds) != simdjson::SUCCESS ||
-                    pair.at(1)["buckets"].get(buckets) != simdjson::SUCCESS ||
-                    !(seconds >= 0 && seconds <= last_second)) {
-                    continue;
-                }
-                Cumulative counts;
-                double total = 0;
-                for (const element one : buckets) {
-                    if (const auto bucket = native_bucket(one)) {
-                        // an empty stretch below a bucket is a bound as well
-                        counts.try_emplace(std::max(0.0, bucket->low), total);
-                        total += bucket->count;
-                        counts[bucket->high] = total;
+                if (std::optional<NativeHistogram> native = native_histogram(point)) {
+                    if (native->spacing) {
+                        process.spacing =
+                            std::min(process.spacing.value_or(*native->spacing), *native->spacing);
                     }
+                    process.samples[native->at] = std::move(native->counts);
                 }
-                counts[std::numeric_limits<double>::infinity()] = total;
-                process.samples[instant(std::llround(seconds * 1e6))] = std::move(counts);
             }
         }
         if (why.empty()) {
@@ -317,9 +277,13 @@ void PrometheusDocument::add_process(const Process& process, Latency& latency, I
             before != nullptr ? before->first : sample.first - Micros{std::llround(step * 1e6)};
         std::vector<BucketCounts::Bucket> buckets;
         if (!process.counter) {
-            buckets = buckets_of(sample.second, nanos, step);
+            buckets =
+                buckets_of(sample.second, nanos, step, process.spacing.value_or(Spacing::even));
         } else if (before != nullptr) {
-            buckets = buckets_of(increase(before->second, sample.second), nanos);
+            buckets = buckets_of(increase(before->second, sample.second),
+                                 nanos,
+                                 1,
+                                 process.spacing.value_or(Spacing::even));
         }
         if (!buckets.empty()) {
             latency.window(process.id, process.counter ? began : sample.first)

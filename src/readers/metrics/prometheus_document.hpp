@@ -33,6 +33,7 @@ private:
         bool counter = false;  // has its name: counts since the process began
         std::optional<double> nanos_per_unit;
         std::map<Instant, Cumulative> samples;
+        std::optional<Spacing> spacing;  // of native histograms
     };
 
     std::string_view take_series(const Labels& labels, const Values& values);

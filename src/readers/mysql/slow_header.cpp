@@ -1,74 +1,20 @@
 #include "core/instant.hpp"
+#include "readers/mysql/cursor.hpp"
 #include "readers/mysql/slow_parser.hpp"
 #include "readers/workload/scan.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 
 namespace plimsoll::readers::mysql {
 namespace {
 
-// Longer than a week is a broken number, and must not overflow a sum.
-constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
-
-[[nodiscard]] bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-// A template, so that the comparison has a known size and needs no call.
-template <std::size_t Size>
-[[nodiscard]] bool take(std::string_view& rest, const char (&word)[Size]) {
-    constexpr std::size_t length = Size - 1;
-    if (rest.size() < length || std::memcmp(rest.data(), word, length) != 0) {
-        return false;
-    }
-    rest.remove_prefix(length);
-    return true;
-}
-
-// One or two blanks, as versions differ.
-[[nodiscard]] bool take_blanks(std::string_view& rest) {
-    const std::size_t blanks = !rest.starts_with(' ')              ? 0
-                               : rest.size() > 1 && rest[1] == ' ' ? 2
-                                                                   : 1;
-    rest.remove_prefix(blanks);
-    return blanks != 0;
-}
-
-// The first digits of a number, at most eighteen; all of them are taken.
-[[nodiscard]] std::uint64_t take_number(std::string_view& rest) {
-    const char* at = rest.data();
-    const char* const end = at + rest.size();
-    std::uint64_t value = 0;
-    for (const char* const most = end - at > 18 ? at + 18 : end; at < most && is_digit(*at); ++at) {
-        value = value * 10 + static_cast<std::uint64_t>(*at - '0');
-    }
-    while (at < end && is_digit(*at)) {
-        ++at;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(at - rest.data()));
-    return value;
-}
-
-// Seconds with up to six digits behind the dot, as microseconds.
-[[nodiscard]] std::int64_t take_micros(std::string_view& rest) {
-    constexpr std::array<std::int64_t, 7> units{1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
-    const auto seconds = static_cast<std::int64_t>(
-        std::min<std::uint64_t>(take_number(rest), static_cast<std::uint64_t>(longest_us)));
-    std::int64_t fraction = 0;
-    std::size_t digits = 0;
-    if (rest.starts_with('.')) {
-        rest.remove_prefix(1);
-        while (digits < 6 && digits < rest.size() && is_digit(rest[digits])) {
-            fraction = fraction * 10 + (rest[digits++] - '0');
-        }
-        rest.remove_prefix(digits);
-    }
-    return std::min(
-        std::min(seconds, longest_us / 1'000'000) * 1'000'000 + fraction * units[digits],
-        longest_us);
+// Lines that many records have, and that say nothing of what is asked for.
+[[nodiscard]] bool says_nothing(const Cursor& at) {
+    return at.is_at("# Rows_a") || at.is_at("# Pages_") || at.is_at("# Tmp_ta") ||
+           at.is_at("# Full_s") || at.is_at("# Fileso") || at.is_at("# explai");
 }
 
 }  // namespace
@@ -88,54 +34,131 @@ void SlowParser::head(std::string_view line, Header& header) {
     }
     if (line.starts_with(user)) {
         header.user = line.substr(user.size(), line.find('[', user.size()) - user.size());
-        // "u[u] @ host [ip]  Id: 8": nothing else stands behind the address.
-        const std::size_t address = line.rfind(']');
-        line.remove_prefix(address == std::string_view::npos ? line.size() - 1 : address);
+        after_address(line, header);
+        return;
     }
-    if (!usual(line, header)) {
-        pairs(line, header);
-    }
+    pairs(line, header);
 }
 
-// The two lines that nearly every record of MariaDB has, without a search for keys; false when it
-// is neither, and then nothing was taken.
-bool SlowParser::usual(std::string_view line, Header& header) {
-    std::string_view rest = line;
-    if (take(rest, "# Query_time: ")) {
-        const std::int64_t duration_us = take_micros(rest);
-        const bool lock = take_blanks(rest) && take(rest, "Lock_time: ");
-        const std::int64_t lock_us = take_micros(rest);
-        const bool sent = lock && take_blanks(rest) && take(rest, "Rows_sent: ");
-        const std::uint64_t rows = take_number(rest);
-        if (!sent || !take_blanks(rest) || !take(rest, "Rows_examined: ")) {
-            return false;
-        }
-        const std::uint64_t examined = take_number(rest);
-        if (!rest.empty() && rest[0] != ' ') {
-            return false;
-        }
-        header.duration_us = duration_us;
-        header.lock_us = lock_us;
-        header.sent = rows;
-        header.examined = examined;
-    } else if (take(rest, "# Thread_id: ")) {
-        const std::uint64_t thread = take_number(rest);
-        if (!take_blanks(rest) || !take(rest, "Schema: ")) {
-            return false;
-        }
-        const char* const end = rest.data() + rest.size();
-        const char* const stop = scan::first(rest.data(), end, ' ');
-        header.thread = thread;
-        header.schema = rest.substr(0, static_cast<std::size_t>(stop - rest.data()));
-        rest.remove_prefix(header.schema.size());
-        rest = rest == "  QC_hit: No" ? std::string_view{} : rest;
-    } else {
+// The header that nearly every record has, line after line as MariaDB and MySQL write it, without a
+// search for lines and keys. Takes whole lines as long as they are what is expected, and says how
+// many; what is not is left for head().
+std::uint32_t SlowParser::usual(Cursor& records, Header& header) {
+    Cursor at = records;
+    std::uint32_t lines = 0;
+    lines += usual_user(at, header) ? 1 : 0;
+    lines += usual_thread(at, header) ? 1 : 0;
+    lines += usual_times(at, header) ? 1 : 0;
+    for (; says_nothing(at); ++lines) {
+        const char* const feed = scan::first_far(at.at(), at.end(), '\n');
+        at.move_to(feed + (feed == at.end() ? 0 : 1));
+    }
+    if (header.duration_us >= 0 && !header.timestamp) {
+        lines += usual_set(at, header) ? 1 : 0;
+    }
+    records = at;
+    return lines;
+}
+
+// "# User@Host: app[app] @ localhost []", with or without "  Id: 8".
+bool SlowParser::usual_user(Cursor& at, Header& header) {
+    Cursor line = at;
+    if (!line.take("# User@Host: ")) {
         return false;
     }
-    if (!rest.empty()) {
-        pairs(rest, header);  // begins with a blank, as a line does with its mark
+    const char* const feed = scan::first_far(line.at(), line.end(), '\n');
+    const char* const bracket = scan::first(line.at(), feed, '[');
+    if (feed == at.end() || bracket == feed) {
+        return false;
     }
+    header = {.user = {line.at(), static_cast<std::size_t>(bracket - line.at())},
+              .at_us = header.at_us,
+              .exact = header.exact};
+    if (feed[-1] != ']') {
+        after_address({bracket, static_cast<std::size_t>(feed - bracket)}, header);
+    }
+    at.move_to(feed + 1);
     return true;
+}
+
+// "# Thread_id: 256  Schema: shop  QC_hit: No"
+bool SlowParser::usual_thread(Cursor& at, Header& header) {
+    Cursor line = at;
+    if (!line.take("# Thread_id: ")) {
+        return false;
+    }
+    const std::uint64_t thread = line.number();
+    if (!line.take_blanks() || !line.take("Schema: ")) {
+        return false;
+    }
+    const char* const name = line.at();
+    line.move_to(scan::either(name, line.end(), ' ', '\n'));
+    const char* const stop = line.at();
+    if (!line.take("  QC_hit: No\n")) {
+        return false;
+    }
+    header.thread = thread;
+    header.schema = {name, static_cast<std::size_t>(stop - name)};
+    at = line;
+    return true;
+}
+
+// "# Query_time: 1.000026  Lock_time: 0.000007  Rows_sent: 3  Rows_examined: 45"
+bool SlowParser::usual_times(Cursor& at, Header& header) {
+    Cursor line = at;
+    if (!line.take("# Query_time: ")) {
+        return false;
+    }
+    const std::int64_t duration_us = line.micros();
+    if (!line.take_blanks() || !line.take("Lock_time: ")) {
+        return false;
+    }
+    const std::int64_t lock_us = line.micros();
+    if (!line.take_blanks() || !line.take("Rows_sent: ")) {
+        return false;
+    }
+    const std::uint64_t sent = line.number();
+    if (!line.take_blanks() || !line.take("Rows_examined: ")) {
+        return false;
+    }
+    const std::uint64_t examined = line.number();
+    if (!line.take("\n")) {
+        return false;
+    }
+    header.duration_us = duration_us;
+    header.lock_us = lock_us;
+    header.sent = sent;
+    header.examined = examined;
+    at = line;
+    return true;
+}
+
+// "SET timestamp=1795223383;"
+bool SlowParser::usual_set(Cursor& at, Header& header) {
+    Cursor line = at;
+    if (!line.take("SET timestamp=")) {
+        return false;
+    }
+    const std::uint64_t seconds = line.number();
+    if (!line.take(";\n")) {
+        return false;
+    }
+    set_time(seconds, header);
+    at = line;
+    return true;
+}
+
+void SlowParser::set_time(std::uint64_t seconds, Header& header) {
+    constexpr std::uint64_t year_9999 = 253'402'300'799ULL;
+    header.timestamp = true;
+    header.timestamp_s = static_cast<std::int64_t>(std::min(seconds, year_9999));
+}
+
+// "u[u] @ host [ip]  Id: 8": nothing else stands behind the address.
+void SlowParser::after_address(std::string_view line, Header& header) {
+    const std::size_t address = line.rfind(']');
+    line.remove_prefix(address == std::string_view::npos ? line.size() - 1 : address);
+    pairs(line, header);
 }
 
 // "Key: value" pairs, one or two blanks apart, in any order.
@@ -168,32 +191,32 @@ void SlowParser::pairs(std::string_view line, Header& header) {
 void SlowParser::pair(std::string_view key, std::string_view value, Header& header) {
     switch (key.size()) {
         case 2:
-            header.thread = key == "Id" ? take_number(value) : header.thread;
+            header.thread = key == "Id" ? Cursor{value}.number() : header.thread;
             break;
         case 5:
-            header.error = key == "Errno" ? take_number(value) : header.error;
+            header.error = key == "Errno" ? Cursor{value}.number() : header.error;
             break;
         case 6:
             header.schema = key == "Schema" ? value : header.schema;
             break;
         case 9:
             if (key == "Lock_time") {
-                header.lock_us = take_micros(value);
+                header.lock_us = Cursor{value}.micros();
             } else if (key == "Rows_sent") {
-                header.sent = take_number(value);
+                header.sent = Cursor{value}.number();
             } else if (key == "Thread_id") {
-                header.thread = take_number(value);
+                header.thread = Cursor{value}.number();
             }
             break;
         case 10:
             if (key == "Query_time") {
-                header.duration_us = take_micros(value);
+                header.duration_us = Cursor{value}.micros();
             } else if (key == "Last_errno") {
-                header.error = take_number(value);
+                header.error = Cursor{value}.number();
             }
             break;
         case 13:
-            header.examined = key == "Rows_examined" ? take_number(value) : header.examined;
+            header.examined = key == "Rows_examined" ? Cursor{value}.number() : header.examined;
             break;
         case 19:
             header.rate = key == "Log_slow_rate_limit" ? value : header.rate;

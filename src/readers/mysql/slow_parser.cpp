@@ -1,12 +1,9 @@
 #include "readers/mysql/slow_parser.hpp"
 
-#include "core/instant.hpp"
+#include "readers/mysql/cursor.hpp"
 #include "readers/workload/scan.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
-#include <optional>
 
 namespace plimsoll::readers::mysql {
 namespace {
@@ -17,28 +14,10 @@ using workload::EventKind;
 
 constexpr std::size_t most_headers_in_literal = 64;
 
-[[nodiscard]] bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 [[nodiscard]] std::size_t next_line(std::string_view text, std::size_t at) {
     const char* const end = text.data() + text.size();
-    const char* const feed = scan::first(text.data() + at, end, '\n');
+    const char* const feed = scan::first_far(text.data() + at, end, '\n');
     return static_cast<std::size_t>(feed - text.data()) + (feed == end ? 0 : 1);
-}
-
-[[nodiscard]] std::size_t next_line(std::string_view text, std::size_t at, scan::Forward& feeds) {
-    const auto feed = static_cast<std::size_t>(feeds.find(text.data() + at) - text.data());
-    return feed + (feed == text.size() ? 0 : 1);
-}
-
-// A number of more than eighteen digits is broken, and counts as its first ones.
-[[nodiscard]] std::uint64_t number_of(std::string_view text) {
-    std::uint64_t value = 0;
-    for (std::size_t at = 0; at < text.size() && at < 18 && is_digit(text[at]); ++at) {
-        value = value * 10 + static_cast<std::uint64_t>(text[at] - '0');
-    }
-    return value;
 }
 
 [[nodiscard]] std::string_view trimmed_line(std::string_view line) {
@@ -56,39 +35,30 @@ constexpr std::size_t most_headers_in_literal = 64;
            line.starts_with("Time  ") || line.starts_with("Time\t");
 }
 
-// Half of a record's lines begin with one of these, and say nothing that is asked for.
-[[nodiscard]] bool says_nothing(std::string_view line) {
-    switch (line.size() > 2 && line[0] == '#' ? line[2] : '\0') {
-        case 'P':
-            return line.starts_with("# Pages_");
-        case 'R':
-            return line.starts_with("# Rows_affected");
-        case 'F':
-            return line.starts_with("# Full_scan") || line.starts_with("# Filesort");
-        case 'T':
-            return line.starts_with("# Tmp_tables");
-        case 'e':
-            return line.starts_with("# explain");
-        default:
-            return false;
-    }
-}
-
-// The statement's time in "SET timestamp=N;" or "SET last_insert_id=1,insert_id=2,timestamp=N;", as
-// the server writes it.
-[[nodiscard]] bool is_server_set(std::string_view line) {
-    return line.starts_with("SET timestamp=") || line.starts_with("SET last_insert_id=") ||
-           line.starts_with("SET insert_id=");
+// What may stand between the header and the statement, as the server writes it: "use shop;", "SET
+// timestamp=N;" or "SET last_insert_id=1,insert_id=2,timestamp=N;".
+[[nodiscard]] bool stands_before_statement(std::string_view line) {
+    return line.starts_with("use ") || line.starts_with("SET timestamp=") ||
+           line.starts_with("SET last_insert_id=") || line.starts_with("SET insert_id=");
 }
 
 }  // namespace
 
 bool begins_slow_record(std::string_view line) noexcept {
     constexpr std::string_view time = "# Time: ";
-    if (line.starts_with("# User@Host: ")) {
-        return line.substr(0, 512).find(" @ ") != std::string_view::npos;
+    constexpr std::string_view user = "# User@Host: ";
+    if (!line.starts_with(user)) {
+        return line.starts_with(time) && line.size() > time.size() && is_digit(line[time.size()]);
     }
-    return line.starts_with(time) && line.size() > time.size() && is_digit(line[time.size()]);
+    const std::string_view names = line.substr(user.size(), 512);
+    const char* const end = names.data() + names.size();
+    for (const char* at = scan::first(names.data(), end, '@'); at < end;
+         at = scan::first(at + 1, end, '@')) {
+        if (at > names.data() && at[-1] == ' ' && end - at > 1 && at[1] == ' ') {
+            return true;
+        }
+    }
+    return false;
 }
 
 SlowParser::Cut SlowParser::cut(std::string_view /*carried*/, std::string_view block) {
@@ -158,19 +128,19 @@ void SlowParser::add(const Header& header,
     }
 }
 
-// The statement at the front of `rest`; how far it goes, with the line feed.
+// The statement at the front of `rest`; how far it goes, with the line feed. Counts its lines.
 std::size_t SlowParser::statement(std::string_view rest,
                                   const Header& header,
                                   std::uint32_t line,
-                                  scan::Forward& feeds,
                                   BlockEvents& out) {
     std::size_t end = 0;
     for (std::size_t tried = 0;; ++tried) {
+        std::string_view text;
         while (end < rest.size()) {
-            end = next_line(rest, end, feeds);
-            const std::string_view before = trimmed_line(rest.substr(0, end));
-            const bool closed = before.ends_with(';');
-            if (end == rest.size() || !closed) {
+            end = next_line(rest, end);
+            ++out.lines;
+            text = trimmed_line(rest.substr(0, end));
+            if (end == rest.size() || !text.ends_with(';')) {
                 continue;
             }
             if (rest[end] == '#' ? begins_slow_record(rest.substr(end))
@@ -178,7 +148,6 @@ std::size_t SlowParser::statement(std::string_view rest,
                 break;
             }
         }
-        std::string_view text = trimmed_line(rest.substr(0, end));
         while (text.ends_with(';') || text.ends_with(' ')) {
             text.remove_suffix(1);
         }
@@ -195,46 +164,43 @@ std::size_t SlowParser::statement(std::string_view rest,
 
 void SlowParser::parse(std::string_view records, BlockEvents& out) {
     Header header;
-    scan::Forward feeds{records, '\n'};
     while (!records.empty()) {
-        const std::size_t size = next_line(records, 0, feeds);
-        if (says_nothing(records)) {
-            ++out.lines;
-            records.remove_prefix(size);
+        Cursor behind{records};
+        out.lines += usual(behind, header);
+        records = behind.rest();
+        if (records.empty()) {
+            break;
+        }
+        const std::uint32_t number = out.lines + 1;
+        const bool timed = header.duration_us >= 0;
+        const bool comment = records.front() == '#';
+        if (timed && !comment && (header.timestamp || !stands_before_statement(records))) {
+            records.remove_prefix(statement(records, header, number, out));
+            header = {};
             continue;
         }
+        const std::size_t size = next_line(records, 0);
         const std::string_view line = trimmed_line(records.substr(0, size));
-        const std::uint32_t number = out.lines + 1;
-        std::size_t used = size;
-        if (line.starts_with("# a") && line.starts_with("# administrator command: ")) {
+        if (comment && line.starts_with("# administrator command: ")) {
             const std::string text = "administrator command " + std::string{line.substr(25)};
             const std::uint64_t raw = sql::hash_of(text);
             add(header, classes_.of(text, raw), text, raw, number, out);
             header = {};
-        } else if (line.starts_with('#')) {
+        } else if (comment) {
             if (line.starts_with("# User@Host: ")) {
                 header = {.at_us = header.at_us, .exact = header.exact};
             }
             head(line, header);
-        } else if (is_server_set(line) && header.duration_us >= 0 && !header.timestamp) {
-            const std::size_t at = line[4] == 't' ? 4 : line.find("timestamp=");
-            header.timestamp = at != std::string_view::npos;
-            header.timestamp_s = header.timestamp
-                                     ? static_cast<std::int64_t>(std::min<std::uint64_t>(
-                                           number_of(line.substr(at + 10)), 253'402'300'799ULL))
-                                     : 0;
-        } else if (header.duration_us >= 0 && !(line.starts_with("use ") && !header.timestamp)) {
-            used = statement(records, header, number, feeds, out);
-            header = {};
-        } else if (!line.empty() && !is_banner(line) && header.duration_us < 0) {
+        } else if (const std::size_t at = line.find("timestamp=");
+                   timed && line.starts_with('S') && at != std::string_view::npos) {
+            set_time(Cursor{line.substr(at + 10)}.number(), header);
+        } else if (!timed && !line.empty() && !is_banner(line)) {
             out.skip(number,
                      records.substr(0, size),
                      "the line belongs to no record of a slow-query log");
         }
-        out.lines += used == size
-                         ? 1
-                         : static_cast<std::uint32_t>(scan::count(records.substr(0, used), '\n'));
-        records.remove_prefix(used);
+        ++out.lines;
+        records.remove_prefix(size);
     }
 }
 

@@ -9,10 +9,11 @@
 // lock was waited for is in Query_time, not in Lock_time (before 8.0.28).
 #pragma once
 
+#include "readers/mysql/cursor.hpp"
 #include "readers/sql/classes.hpp"
 #include "readers/workload/event.hpp"
-#include "readers/workload/scan.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -52,13 +53,18 @@ private:
         bool timestamp = false;
     };
     static void head(std::string_view line, Header& header);
-    [[nodiscard]] static bool usual(std::string_view line, Header& header);
+    [[nodiscard]] static std::uint32_t usual(Cursor& records, Header& header);
+    [[nodiscard]] static bool usual_user(Cursor& at, Header& header);
+    [[nodiscard]] static bool usual_thread(Cursor& at, Header& header);
+    [[nodiscard]] static bool usual_times(Cursor& at, Header& header);
+    [[nodiscard]] static bool usual_set(Cursor& at, Header& header);
+    static void set_time(std::uint64_t seconds, Header& header);
+    static void after_address(std::string_view line, Header& header);
     static void pairs(std::string_view line, Header& header);
     static void pair(std::string_view key, std::string_view value, Header& header);
     [[nodiscard]] std::size_t statement(std::string_view rest,
                                         const Header& header,
                                         std::uint32_t line,
-                                        scan::Forward& feeds,
                                         workload::BlockEvents& out);
     void add(const Header& header,
              const sql::Classes::Named& named,

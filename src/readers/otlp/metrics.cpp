@@ -72,7 +72,8 @@ constexpr std::int64_t most_count = 1'000'000'000'000;
             return "a count that is none";
         }
         const double place = static_cast<double>(offset) + static_cast<double>(i);
-        counts.try_emplace(std::exp2(place * step), total);
+        // a zero bucket that reaches into this one holds what lies below its own threshold
+        counts.try_emplace(std::max(counts.rbegin()->first, std::exp2(place * step)), total);
         total += *count;
         counts[std::exp2((place + 1) * step)] = total;
     }
@@ -237,7 +238,11 @@ void Metrics::put(const Metric& metric,
                   std::int64_t at_ns,
                   const Cumulative& counts,
                   std::uint64_t line) {
-    std::vector<BucketCounts::Bucket> buckets = metrics::buckets_of(counts, metric.nanos);
+    std::vector<BucketCounts::Bucket> buckets = metrics::buckets_of(
+        counts,
+        metric.nanos,
+        1,
+        metric.exponential ? metrics::Spacing::exponential : metrics::Spacing::even);
     ++used_points_;
     input_.span.cover(instant(began_ns / 1000));
     input_.span.cover(instant(at_ns / 1000));

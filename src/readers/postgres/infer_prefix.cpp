@@ -15,7 +15,7 @@ constexpr std::size_t most_lines = 300;
 
 // Set by PostgreSQL, Debian, RDS and Aurora, Azure, Heroku, Cloud SQL, and the guides of log
 // analysers.
-constexpr std::array<std::string_view, 30> known_prefixes{
+constexpr std::array<std::string_view, 31> known_prefixes{
     "%m [%p] ",
     "%m [%p] %q%u@%d ",
     "%m [%p] %q%u@%d/%a ",
@@ -45,6 +45,7 @@ constexpr std::array<std::string_view, 30> known_prefixes{
     "%m [%p]: [%l-1] db=%d,user=%u ",
     "%t [%p]  sql_error_code = %e ",
     "%n [%p] %q%u@%d ",
+    "%m ",
     "%t ",
 };
 
@@ -128,15 +129,17 @@ Inferred infer_prefix(std::string_view head, std::string_view zone) {
         });
     }
     // A guess that tells neither when nor who explains every line that holds a severity, and
-    // nothing.
+    // nothing; and a number is a process only where it is written as one.
     std::set<std::string> shapes = shapes_of(left, zone);
     std::erase_if(shapes, [](const std::string& shape) {
         const Prefix prefix{shape};
-        return !std::ranges::any_of(std::string_view{"mtnpc"},
+        return shape.find("[%p]") == std::string::npos &&
+               !std::ranges::any_of(std::string_view{"mtnc"},
                                     [&](char escape) { return prefix.has(escape); });
     });
+    inferred.tried.assign(known_prefixes.begin(), known_prefixes.end());
+    inferred.tried.insert(inferred.tried.end(), shapes.begin(), shapes.end());
     candidates.merge(shapes);
-    inferred.tried = candidates.size();
     constexpr std::size_t most_prefixes =
         3;  // the one before a reload, the one after it, and one to spare
     while (!lines.empty() && inferred.prefixes.size() < most_prefixes) {

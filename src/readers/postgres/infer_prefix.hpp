@@ -17,9 +17,9 @@
 namespace plimsoll::readers::postgres {
 
 struct Inferred {
-    std::vector<Prefix> prefixes;  // the most frequent first; empty when none explains a line
-    double share = 0;              // of the lines that look like entries
-    std::size_t tried = 0;
+    std::vector<Prefix> prefixes;     // the most frequent first; empty when none explains a line
+    double share = 0;                 // of the lines that look like entries
+    std::vector<std::string> tried;   // those that are set somewhere, then those guessed here
     std::vector<std::string> unread;  // the first lines that none explains
 };
 

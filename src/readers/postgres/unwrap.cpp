@@ -325,6 +325,33 @@ bool Unwrapper::chunk(std::string_view line, std::string& out) {
     return true;
 }
 
+// The whole line in "message", or, as the single server wrote it, the line in its parts: "prefix",
+// "errorLevel", "message" and "detail".
+bool Unwrapper::azure(std::string_view line, std::string& out) {
+    const std::size_t at = line.find("\"properties\"");
+    if (at == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view properties = line.substr(at);
+    const std::optional<std::string> message = text_of(properties, "message");
+    if (!message) {
+        return false;
+    }
+    const std::optional<std::string> prefix = text_of(properties, "prefix");
+    const std::optional<std::string> severity = text_of(properties, "errorLevel");
+    const std::string_view first_line = std::string_view{*message}.substr(0, message->find('\n'));
+    if (!prefix || !severity || first_line.find(*severity + ":  ") != std::string_view::npos) {
+        whole(*message, out);
+        return true;
+    }
+    whole(*prefix + *severity + ":  " + *message, out);
+    if (const std::optional<std::string> detail = text_of(properties, "detail");
+        detail && !detail->empty()) {
+        whole(*prefix + "DETAIL:  " + *detail, out);
+    }
+    return true;
+}
+
 bool Unwrapper::take(std::string_view line, std::string& out) {
     if (line.ends_with('\r')) {
         line.remove_suffix(1);
@@ -384,16 +411,8 @@ bool Unwrapper::take(std::string_view line, std::string& out) {
             whole(has_own_time(*text) ? *text : server_time(*time) + ' ' + *text, out);
             return true;
         }
-        case Wrapping::azure: {
-            const std::size_t properties = line.find("\"properties\"");
-            const std::optional<std::string> text =
-                properties == std::string_view::npos ? std::nullopt
-                                                     : text_of(line.substr(properties), "message");
-            if (text) {
-                whole(*text, out);
-            }
-            return text.has_value();
-        }
+        case Wrapping::azure:
+            return azure(line, out);
         case Wrapping::cloud_native: {
             const std::size_t record = line.find("\"record\":{");
             if (!line.starts_with('{') || record == std::string_view::npos) {

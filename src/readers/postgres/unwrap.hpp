@@ -44,6 +44,7 @@ public:
 
 private:
     [[nodiscard]] bool chunk(std::string_view line, std::string& out);
+    [[nodiscard]] bool azure(std::string_view line, std::string& out);
     void whole(std::string_view text, std::string& out);
     void piece(std::string_view text, bool more, std::string& out);
 

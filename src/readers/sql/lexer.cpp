@@ -104,7 +104,7 @@ void Normaliser::step() {
             comma();
             break;
         case Class::dot:
-            if (at_ + 1 < end_ && class_of(at_[1]) == Class::digit && last_ != Token::word) {
+            if (begins_fraction()) {
                 number();
                 break;
             }
@@ -175,6 +175,14 @@ void Normaliser::quoted_prefix() {
     }
     text('\'', backslash);
     word_ = out_;
+}
+
+// ".5", and not the dot of a name, which stands right behind a word.
+bool Normaliser::begins_fraction() const {
+    if (at_ + 1 == end_ || class_of(at_[1]) != Class::digit) {
+        return false;
+    }
+    return last_ != Token::word || !(in_word(at_[-1]) || at_[-1] == '"' || at_[-1] == '`');
 }
 
 void Normaliser::number() {
@@ -309,7 +317,8 @@ void Normaliser::sign() {
     }
     if ((run == "-" || run == "+") && before_operand()) {
         const char* next = std::find_if(at_, end_, [](char c) { return c != ' '; });
-        if (next < end_ && class_of(*next) == Class::digit) {
+        const char* const digit = next < end_ && *next == '.' ? next + 1 : next;
+        if (digit < end_ && class_of(*digit) == Class::digit) {
             return;  // the literal that follows takes its sign along
         }
     }

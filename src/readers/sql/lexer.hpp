@@ -63,6 +63,7 @@ private:
     void space_before(Token next);
     void word();
     void quoted_prefix();
+    [[nodiscard]] bool begins_fraction() const;
     void number();
     void text(char quote, bool backslash);
     void dollar();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "readers/sql/hash.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <array>
 #include <cstdint>
@@ -139,7 +140,8 @@ public:
         const std::uint64_t key = glance(user) * 31 + glance(database) * 7 + glance(application);
         std::uint32_t& slot = slots_[key % slots_.size()];
         const auto same = [&](const Who& who) {
-            return who.user == user && who.database == database && who.application == application;
+            return scan::equal(who.user, user) && scan::equal(who.database, database) &&
+                   scan::equal(who.application, application);
         };
         if (slot != 0 && same(all[slot - 1])) {
             return slot - 1;

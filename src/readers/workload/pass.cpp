@@ -52,7 +52,14 @@ void Pass::take(const BlockEvents& block) {
         if (i + ahead < block.events.size()) {
             patterns_.expect(block.events[i + ahead].values);
         }
-        event(each.by_client ? believable(each) : each, block);
+        const std::int64_t at_us = each.by_client ? believable(each) : each.at_us;
+        if (at_us == each.at_us) {
+            event(each, block);
+        } else {
+            Event moved = each;
+            moved.at_us = at_us;
+            event(moved, block);
+        }
     }
     lines_ += block.lines;
     workload_.entries += block.records;
@@ -322,7 +329,7 @@ void Pass::plan(const Event& event, const BlockEvents& block) {
 
 void Pass::event(const Event& event, const BlockEvents& block) {
     // The low half of the key is the process: it may be used again by another session.
-    Session& session = session_of(static_cast<std::uint32_t>(event.session));
+    Session& session = session_of(event, block);
     const auto tag = static_cast<std::uint32_t>(event.session >> 32U);
     if (session.tag != tag) {
         close(session);
@@ -374,6 +381,20 @@ void Pass::event(const Event& event, const BlockEvents& block) {
             rare(event, block, session);
             break;
     }
+    if (&session == &nobodys_) {
+        give_up(session);
+        session = Session{};
+    }
+}
+
+Pass::Session& Pass::session_of(const Event& event, const BlockEvents& block) {
+    if (event.session != 0) {
+        return session_of(static_cast<std::uint32_t>(event.session));
+    }
+    ++homeless_;
+    // A message about a lock names its process itself.
+    const std::uint64_t process = event.note == 0 ? 0 : block.notes[event.note - 1].process;
+    return process == 0 ? nobodys_ : session_of(static_cast<std::uint32_t>(process));
 }
 
 Pass::Session& Pass::session_of(std::uint32_t process) {

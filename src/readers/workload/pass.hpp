@@ -3,7 +3,9 @@
 // Law of accounting: a statement or execute is a call; a fetch is time of the call before it; parse
 // and bind are time, not calls; a plan is neither. A duration without text belongs to the text that
 // the same session announced before it; two or one that come before an execute are its parse and
-// bind; what finds no text is unattributed.
+// bind; what finds no text is unattributed. An event of which the log does not say whose it is (a
+// prefix without process or session) is joined to no other: there are no runs, transactions or
+// pairs in such a log, and the reader says so.
 #pragma once
 
 #include "core/instant.hpp"
@@ -36,6 +38,8 @@ public:
     void finish(Workload& workload, Plans& plans);
 
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
+    // Events of which the log does not say which session they are of.
+    [[nodiscard]] std::uint64_t homeless() const noexcept { return homeless_; }
     [[nodiscard]] const Span& span() const noexcept { return workload_.span; }
 
 private:
@@ -79,6 +83,8 @@ private:
         bool begins = false;  // a transaction
         bool ends = false;
     };
+    // The session that an event belongs to; one of its own when the log does not tell.
+    [[nodiscard]] Session& session_of(const Event& event, const BlockEvents& block);
     // The session of a process, found without a search when it was met a moment ago.
     [[nodiscard]] Session& session_of(std::uint32_t process);
     void number_block(const BlockEvents& block);
@@ -117,8 +123,8 @@ private:
     [[nodiscard]] std::uint32_t caller_number(std::string_view user, std::string_view application);
     [[nodiscard]] ClassState& class_of(std::uint64_t id, std::uint64_t line);
     [[nodiscard]] std::string readable(std::uint64_t id) const;
-    // The event with a time that is not a client's invention.
-    [[nodiscard]] Event believable(Event event);
+    // When it happened, where a client may have invented its time.
+    [[nodiscard]] std::int64_t believable(const Event& event);
     void forget_old_sessions();
 
     std::string source_;
@@ -142,6 +148,8 @@ private:
     Patterns patterns_;
     std::unordered_map<std::string, std::uint32_t> table_numbers_;
     std::unordered_map<std::uint32_t, Session> sessions_;  // by process
+    Session nobodys_;  // of the event that is being taken and has no other
+    std::uint64_t homeless_ = 0;
     // Where the last ones that were met are: a map stays where it is, and a search costs more than
     // all the rest of an event.
     static constexpr std::size_t near_size = 1024;

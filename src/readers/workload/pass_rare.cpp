@@ -102,7 +102,7 @@ void Pass::temporary_file(const Event& event, const BlockEvents& block) {
 // "# Time:" too. A log runs forward and its sessions agree: a leap back of more than an hour, or
 // ahead of more than thirty days, is believed only when others make it as well. What is not
 // believed happened when the last thing did.
-Event Pass::believable(Event event) {
+std::int64_t Pass::believable(const Event& event) {
     constexpr std::int64_t hour_us = 3'600LL * 1'000'000;
     constexpr std::int64_t month_us = 30 * 24 * hour_us;
     constexpr std::uint32_t enough = 16;
@@ -111,17 +111,16 @@ Event Pass::believable(Event event) {
         (event.at_us >= *believed_us_ - hour_us && event.at_us <= *believed_us_ + month_us)) {
         believed_us_ = event.at_us;
         doubted_ = 0;
-        return event;
+        return event.at_us;
     }
     others_doubted_ = doubted_ != 0 && (others_doubted_ || event.session != doubted_session_);
     doubted_session_ = event.session;
     if (++doubted_ >= (others_doubted_ ? enough : enough_alone)) {
         believed_us_ = event.at_us;
         doubted_ = 0;
-        return event;
+        return event.at_us;
     }
-    event.at_us = *believed_us_;
-    return event;
+    return *believed_us_;
 }
 
 void Pass::close(Session& session) {
@@ -139,10 +138,13 @@ void Pass::disconnect(const Event& event, Session& session) {
     SessionCounts& counts = workload_.sessions;
     ++counts.closed;
     counts.lengths_us.add(event.duration_us);
-    counts.statements.add(static_cast<std::int64_t>(session.calls));
     if (event.has_time) {
         closing_.add(event.at_us, 1);
     }
+    if (event.session == 0) {
+        return;
+    }
+    counts.statements.add(static_cast<std::int64_t>(session.calls));
     const auto process = static_cast<std::uint32_t>(event.session);
     near_sessions_[process % near_size] = {};
     sessions_.erase(process);

@@ -59,6 +59,12 @@ void report(Pass& pass,
                  "the time zone " + account.unknown_zone +
                      " is not known and counts as UTC: give --log-timezone, such as +02:00");
     }
+    if (pass.homeless() * 2 > found.entries) {
+        add_note(input,
+                 "the log does not say which session a line is of (PostgreSQL: %p or %c in "
+                 "log_line_prefix would): "
+                 "N+1 runs, transactions and durations without text are not joined");
+    }
     if (evidence.workload.empty()) {
         evidence.workload = std::move(found);  // a copy would be as large again
     } else {

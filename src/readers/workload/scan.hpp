@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #ifdef __SSE2__
@@ -39,6 +40,27 @@ namespace plimsoll::readers::scan {
     return either(at, end, a, a);
 }
 
+// As first(), for what is some way off: 64 bytes at a time from `at` on. So the rounds depend on
+// how long a line is, which the processor foresees, and not on where it lies, which it cannot.
+[[nodiscard]] inline const char* first_far(const char* at, const char* end, char a) noexcept {
+#ifdef __SSE2__
+    const __m128i all = _mm_set1_epi8(a);
+    for (; end - at >= 64; at += 64) {
+        const auto bits = [&](std::size_t from) {
+            const auto* const bytes = reinterpret_cast<const __m128i*>(at + from);
+            return std::uint64_t{static_cast<unsigned>(
+                       _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), all)))}
+                   << from;
+        };
+        const std::uint64_t found = bits(0) | bits(16) | bits(32) | bits(48);
+        if (found != 0) {
+            return at + std::countr_zero(found);
+        }
+    }
+#endif
+    return first(at, end, a);
+}
+
 [[nodiscard]] inline std::size_t count(std::string_view text, char c) noexcept {
     const char* at = text.data();
     const char* const end = at + text.size();
@@ -62,6 +84,31 @@ namespace plimsoll::readers::scan {
         found += *at == c ? 1 : 0;
     }
     return found;
+}
+
+// Are they the same? For names, which are short.
+[[nodiscard]] inline bool equal(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size() || a.size() > 16) {
+        return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+    }
+    // The first and the last bytes, which overlap.
+    const auto same = [&]<class Word>(Word) {
+        const auto at = [](std::string_view text, std::size_t from) {
+            Word word{};
+            std::memcpy(&word, text.data() + from, sizeof word);
+            return word;
+        };
+        const std::size_t last = a.size() - sizeof(Word);
+        return at(a, 0) == at(b, 0) && at(a, last) == at(b, last);
+    };
+    if (a.size() >= 8) {
+        return same(std::uint64_t{});
+    }
+    if (a.size() >= 4) {
+        return same(std::uint32_t{});
+    }
+    return a.size() < 2 ? a.empty() || a[0] == b[0]
+                        : a[0] == b[0] && a[1] == b[1] && a.back() == b.back();
 }
 
 // The places of one byte in a text, for who goes through it from front to back: each 64 bytes are
@@ -94,8 +141,6 @@ private:
     static constexpr std::size_t size = 64;
 
     void look() noexcept {
-        found_ = 0;
-        std::size_t i = 0;
         const auto left = static_cast<std::size_t>(end_ - base_);
 #ifdef __SSE2__
         if (left >= size) {
@@ -110,7 +155,8 @@ private:
             return;
         }
 #endif
-        for (; i < size && i < left; ++i) {
+        found_ = 0;
+        for (std::size_t i = 0; i < size && i < left; ++i) {
             found_ |= std::uint64_t{base_[i] == c_ ? 1U : 0U} << i;
         }
     }
