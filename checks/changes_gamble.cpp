@@ -47,8 +47,7 @@ constexpr std::array thresholds{
             .origins = {found.origin}};
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence& evidence, const Settings& settings, const Boundaries& found) {
     if (found.sets() < settings.value_of(least_sets)) {
         return not_judged(found, settings);
     }
@@ -153,6 +152,7 @@ extern constinit const Check changes_gamble{
         {.what = "git history of the system's code, with release tags",
          .would_add = "how often changes are followed by fixes (criterion R4, up to 2.5 points)",
          .how = "plimsoll audit path/to/repository  (or: git bundle create history.bundle --all)"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

@@ -95,12 +95,11 @@ constexpr std::array thresholds{least_sets,
     return out + ".";
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence&, const Settings& settings, const Boundaries& found) {
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
-    const Groups groups = find_groups(found);
+    const Groups& groups = found.groups;
     std::vector<Signal> signals = group_signals(groups, found, settings);
     const bool layers = folders_are_layers(groups, signals, found, settings);
     signals.insert(signals.begin(), {leak_signal(found, settings), schema_signal(found, settings)});
@@ -149,6 +148,7 @@ extern constinit const Check clear_boundaries{
         {.what = "git history of the system's code",
          .would_add = "whether internal boundaries hold (criterion E1, up to 3 points)",
          .how = "plimsoll audit path/to/repository  (or: git bundle create history.bundle HEAD)"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

@@ -143,8 +143,7 @@ void join_changes(std::map<Pair, SharedBy>& pairs, const Boundaries& found) {
     return finding;
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence& evidence, const Settings& settings, const Boundaries& found) {
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
@@ -212,7 +211,8 @@ extern constinit const Check coupled_tables{
     .missing = {.what = "git history and a statement log of the same system",
                 .would_add = "which modules are coupled through a table",
                 .how = "plimsoll audit path/to/repository postgresql.log"},
-    .run = run,
+    .run = on_its_own<run>,
+    .run_on_boundaries = run,
 };
 
 }  // namespace plimsoll::checks

@@ -104,12 +104,11 @@ void score(Finding& finding, const Signal& spread, const Regressions& regression
     finding.score = model::severity(x, curve);
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence& evidence, const Settings& settings, const Boundaries& found) {
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
-    const Groups groups = find_groups(found);
+    const Groups& groups = found.groups;
     const Regressions regressions = measure_regressions(found, evidence.history, settings);
     std::vector<Signal> signals = group_signals(groups, found, settings);
     const bool layers = folders_are_layers(groups, signals, found, settings);
@@ -161,6 +160,7 @@ extern constinit const Check entangled{
         {.what = "git history of the system's code",
          .would_add = "which modules change together, and whether boundaries hold (sign 4)",
          .how = "plimsoll audit path/to/repository  (or: git bundle create history.bundle HEAD)"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

@@ -147,8 +147,7 @@ struct Judged {
                         : "");
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence& evidence, const Settings& settings, const Boundaries& found) {
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
@@ -202,6 +201,7 @@ extern constinit const Check extraction_candidates{
     .missing = {.what = "git history of the system's code",
                 .would_add = "which modules could be split off",
                 .how = "plimsoll audit path/to/repository"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

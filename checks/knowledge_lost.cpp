@@ -103,8 +103,7 @@ struct HotFile {
     return out;
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence& evidence, const Settings& settings, const Boundaries& found) {
     Finding finding;
     finding.seen_at = {found.origin};
     if (static_cast<double>(found.all.sets.size()) < settings.value_of(least_sets)) {
@@ -156,6 +155,7 @@ extern constinit const Check knowledge_lost{
     .missing = {.what = "git history of the system's code",
                 .would_add = "whether anybody is left who knows the hotspots",
                 .how = "plimsoll audit path/to/repository"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

@@ -43,9 +43,10 @@ constexpr std::array thresholds{
     return out;
 }
 
-[[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
+[[nodiscard]] Finding run(const Evidence& evidence,
+                          const Settings& settings,
+                          const Boundaries& found) {
     Finding finding;
-    const Boundaries found = measure_boundaries(evidence.history, settings);
     const std::set<std::string> services = services_of(evidence.calls);
     std::vector<bool> is_service;
     std::size_t modules = 0;
@@ -125,7 +126,8 @@ extern constinit const Check premature_services{
     .missing = {.what = "the history of several services and who calls whom",
                 .would_add = "whether services should be merged back",
                 .how = "the repository, and services.csv with the names of its services"},
-    .run = run,
+    .run = on_its_own<run>,
+    .run_on_boundaries = run,
 };
 
 }  // namespace plimsoll::checks

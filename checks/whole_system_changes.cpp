@@ -47,8 +47,7 @@ constexpr std::array thresholds{least_sets,
                                                      : Level::middle;
 }
 
-Finding run(const Evidence& evidence, const Settings& settings) {
-    const Boundaries found = measure_boundaries(evidence.history, settings);
+Finding run(const Evidence&, const Settings& settings, const Boundaries& found) {
     if (!why_not(found, settings).empty()) {
         return not_judged(found, settings);
     }
@@ -106,6 +105,7 @@ extern constinit const Check whole_system_changes{
         {.what = "git history of the system's code",
          .would_add = "how far changes reach (criterion R3, up to 3 points)",
          .how = "plimsoll audit path/to/repository  (or: git bundle create history.bundle HEAD)"},
-    .run = run};
+    .run = on_its_own<run>,
+    .run_on_boundaries = run};
 
 }  // namespace plimsoll::checks

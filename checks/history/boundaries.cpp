@@ -1,10 +1,12 @@
 #include "checks/history/boundaries.hpp"
 
+#include "evidence/evidence.hpp"
 #include "model/proportion.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace plimsoll::checks {
 namespace {
@@ -43,6 +45,23 @@ constexpr double seconds_a_year = 365.25 * 86'400;
     return out;
 }
 
+[[nodiscard]] ModuleSets module_sets(const ChangeSets& changes) {
+    ModuleSets out;
+    out.ends.reserve(changes.ends.size());
+    out.modules.reserve(changes.touches.size());
+    for (std::size_t set = 0; set < changes.sets.size(); ++set) {
+        const auto begin = static_cast<std::ptrdiff_t>(out.modules.size());
+        for (const std::uint32_t file : changes.files_of(set)) {
+            out.modules.push_back(changes.module_of[file]);
+        }
+        std::sort(out.modules.begin() + begin, out.modules.end());
+        out.modules.erase(std::unique(out.modules.begin() + begin, out.modules.end()),
+                          out.modules.end());
+        out.ends.push_back(static_cast<std::uint32_t>(out.modules.size()));
+    }
+    return out;
+}
+
 }  // namespace
 
 Boundaries measure_boundaries(const History& history, const Settings& settings) {
@@ -52,11 +71,20 @@ Boundaries measure_boundaries(const History& history, const Settings& settings) 
     out.all = change_sets(history, settings, rules);
     out.from = window_start(out.all, settings);
     out.recent = tail(out.all, out.from);
-    out.touched =
-        model::modules_touched(out.view(), out.recent.module_of, out.recent.modules.size());
+    out.by_module = module_sets(out.recent);
+    for (std::size_t set = 0; set < out.recent.sets.size(); ++set) {
+        out.touched.push_back(static_cast<std::uint32_t>(out.by_module.view()[set].size()));
+    }
     out.leak = model::leak(out.view(), out.recent.module_of, out.recent.modules.size());
     out.origin = history.first_seen;
+    if (why_not(out, settings).empty()) {
+        out.groups = find_groups(out.recent);
+    }
     return out;
+}
+
+Boundaries measure_boundaries(const Evidence& evidence, const Settings& settings) {
+    return measure_boundaries(evidence.history, settings);
 }
 
 std::string Boundaries::basis() const {

@@ -1,4 +1,5 @@
-// Boundaries: what history measures of a module map, once for every check that asks about it.
+// Boundaries: what history measures of a module map, once for all checks that ask about it
+// (Check::run_on_boundaries).
 //
 // Bands (measured on twelve well-known repositories, research into change coupling, 2026): leak of
 // declared modules below 0.30 clear, above 0.55 leaking, of detected folders 0.50 and 0.70; folder
@@ -8,6 +9,7 @@
 // technical layers cross by design; squashed pull requests cross more often than commits.
 #pragma once
 
+#include "checks/history/groups.hpp"
 #include "core/estimate.hpp"
 #include "core/finding.hpp"
 #include "core/settings.hpp"
@@ -18,6 +20,10 @@
 #include <cstdint>
 #include <string>
 #include <vector>
+
+namespace plimsoll {
+struct Evidence;
+}
 
 namespace plimsoll::checks {
 
@@ -50,12 +56,21 @@ inline constexpr Threshold one_module{
 inline constexpr std::array history_thresholds{
     least_sets, largest_set, window_years, window_sets, one_module};
 
+// Change sets with modules in place of files, each once and in order.
+struct ModuleSets {
+    std::vector<std::uint32_t> ends;
+    std::vector<std::uint32_t> modules;
+    [[nodiscard]] model::SetsView view() const noexcept { return {ends, modules}; }
+};
+
 struct Boundaries {
     ChangeSets all;                      // the whole history
     std::size_t from = 0;                // the first set of the window
     ChangeSets recent;                   // the window
+    ModuleSets by_module;                // the window's
     std::vector<std::uint32_t> touched;  // modules per recent set
     model::Leak leak;
+    Groups groups;  // of the window's files; none where nothing can be judged
     Origin origin;
 
     [[nodiscard]] model::SetsView view() const noexcept { return {recent.ends, recent.touches}; }
@@ -65,6 +80,13 @@ struct Boundaries {
 };
 
 [[nodiscard]] Boundaries measure_boundaries(const History& history, const Settings& settings);
+[[nodiscard]] Boundaries measure_boundaries(const Evidence& evidence, const Settings& settings);
+
+// Check::run of a check that has run_on_boundaries: alone, it measures them for itself.
+template <Finding (*on_boundaries)(const Evidence&, const Settings&, const Boundaries&)>
+[[nodiscard]] Finding on_its_own(const Evidence& evidence, const Settings& settings) {
+    return on_boundaries(evidence, settings, measure_boundaries(evidence, settings));
+}
 
 // Why nothing can be judged, when that is so: too few change sets, no history, one module that
 // holds all.

@@ -19,29 +19,6 @@ namespace {
     return number(value, fmt::format("{:.0f}", value));
 }
 
-// The sets with modules in place of files, each once.
-struct ModuleSets {
-    std::vector<std::uint32_t> ends;
-    std::vector<std::uint32_t> modules;
-};
-
-[[nodiscard]] ModuleSets module_sets(const Boundaries& found) {
-    ModuleSets out;
-    const model::SetsView view = found.view();
-    std::vector<std::uint32_t> modules;
-    for (std::size_t set = 0; set < view.size(); ++set) {
-        modules.clear();
-        for (const std::uint32_t file : view[set]) {
-            modules.push_back(found.recent.module_of[file]);
-        }
-        std::ranges::sort(modules);
-        out.modules.insert(
-            out.modules.end(), modules.begin(), std::unique(modules.begin(), modules.end()));
-        out.ends.push_back(static_cast<std::uint32_t>(out.modules.size()));
-    }
-    return out;
-}
-
 [[nodiscard]] Exhibit pair_table(const std::vector<model::Coupled>& pairs,
                                  const std::vector<std::string>& names,
                                  std::string_view thing) {
@@ -74,8 +51,7 @@ struct ModuleSets {
 
 std::vector<ModuleFacts> module_facts(const Boundaries& found) {
     std::vector<ModuleFacts> out(found.recent.modules.size());
-    const ModuleSets sets = module_sets(found);
-    const model::SetsView view{sets.ends, sets.modules};
+    const model::SetsView view = found.by_module.view();
     for (std::size_t set = 0; set < view.size(); ++set) {
         for (const std::uint32_t module : view[set]) {
             ++out[module].sets;
@@ -94,8 +70,7 @@ std::vector<ModuleFacts> module_facts(const Boundaries& found) {
 }
 
 std::vector<model::Coupled> coupled_modules(const Boundaries& found, double least_degree) {
-    const ModuleSets sets = module_sets(found);
-    return model::coupled_pairs({sets.ends, sets.modules},
+    return model::coupled_pairs(found.by_module.view(),
                                 found.recent.modules.size(),
                                 {.min_average = 10, .min_shared = 5, .min_degree = least_degree});
 }

@@ -2,14 +2,13 @@
 //
 // leak; folder modularity over Louvain's; adjusted mutual information of modules and communities;
 // schema changes that cross modules; change sets that touch three modules or more. The second and
-// third look at the files' graph, which costs most of the time, so they come on request.
+// third come from the files' own graph (history/groups.hpp).
 #pragma once
 
 #include "checks/history/boundaries.hpp"
 
 #include <array>
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 namespace plimsoll::checks {
@@ -86,17 +85,6 @@ struct Signal {
     Band band = Band::unknown;
     bool of_folders = false;  // says only that folders are not what changes together
 };
-
-// What the files' own graph says, whatever the folders are.
-struct Groups {
-    std::size_t files = 0;                           // in the graph
-    double modularity = 0;                           // of Louvain's division
-    Estimate ratio;                                  // the modules' modularity over it
-    Estimate agreement;                              // adjusted mutual information
-    std::vector<std::vector<std::string>> clusters;  // of five files or more, largest first
-};
-
-[[nodiscard]] Groups find_groups(const Boundaries& found);
 
 [[nodiscard]] Signal leak_signal(const Boundaries& found, const Settings& settings);
 [[nodiscard]] Signal spread_signal(const Boundaries& found, const Settings& settings);

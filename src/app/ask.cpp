@@ -1,6 +1,9 @@
 #include "app/ask.hpp"
 
+#include "checks/history/boundaries.hpp"
+
 #include <exception>
+#include <optional>
 #include <string>
 
 namespace plimsoll::app {
@@ -23,13 +26,20 @@ namespace {
 
 [[nodiscard]] Finding ask_one(const Check& check,
                               const Evidence& evidence,
-                              const Settings& settings) {
+                              const Settings& settings,
+                              std::optional<checks::Boundaries>& boundaries) {
     const Kinds kinds = evidence.kinds();
     if (!kinds.covers(check.needs) || !kinds.meets(check.needs_any)) {
         return not_asked(check);
     }
     try {
-        return check.run(evidence, settings);
+        if (check.run_on_boundaries == nullptr) {
+            return check.run(evidence, settings);
+        }
+        if (!boundaries) {
+            boundaries = checks::measure_boundaries(evidence, settings);
+        }
+        return check.run_on_boundaries(evidence, settings, *boundaries);
     } catch (const std::exception& broken) {  // one broken check must not cost the user the rest
         Finding finding;
         finding.outcome = Outcome::failed;
@@ -45,8 +55,9 @@ std::vector<Finding> ask(std::span<const Check* const> checks,
                          const Settings& settings) {
     std::vector<Finding> findings;
     findings.reserve(checks.size());
+    std::optional<checks::Boundaries> boundaries;  // measured for the first that asks
     for (const Check* check : checks) {
-        Finding finding = ask_one(*check, evidence, settings);
+        Finding finding = ask_one(*check, evidence, settings, boundaries);
         finding.check = check->id;
         finding.asks = check->asks;
         for (Limit& limit : finding.limits) {

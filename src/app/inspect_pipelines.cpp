@@ -102,9 +102,12 @@ constexpr std::size_t most_runs_with_jobs = 2'000;  // beyond, the document alon
     Json out = Json::array();
     for (const auto& [name, seen] : seen_needs(runs, pipelines)) {
         for (const auto& [job, needs] : seen.graph) {
+            const auto open = seen.undecided.find(job);
             out.push_back({{"pipeline", name},
                            {"job", job},
                            {"needs", needs},
+                           {"may_need",  // always done before, in these runs; never seen to matter
+                            open == seen.undecided.end() ? std::set<std::string>{} : open->second},
                            {"runs", seen.runs},
                            {"from", seen.from_payload ? "payload" : "times"}});
         }

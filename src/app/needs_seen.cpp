@@ -108,6 +108,7 @@ void name_legs(std::vector<model::SeenRun>& runs) {
     }
     name_legs(seen);
     out.graph = model::needs_graph(seen, sets_of(runs));
+    out.undecided = model::undecided_needs(seen, out.graph);
     return out;
 }
 

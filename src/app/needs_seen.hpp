@@ -19,8 +19,9 @@ namespace plimsoll::app {
 
 struct SeenNeeds {
     model::NeedsGraph graph;
-    std::size_t runs = 0;       // that it was read from
-    bool from_payload = false;  // said by the provider, not inferred
+    model::NeedsGraph undecided;  // needs that these runs cannot tell from chance
+    std::size_t runs = 0;         // that it was read from
+    bool from_payload = false;    // said by the provider, not inferred
 };
 
 // By pipeline. `runs` was made of `pipelines`.

@@ -23,6 +23,9 @@ namespace {
             best = sureness;
             surest = reader;
         }
+        if (best == Sureness::certain) {  // none can be surer, and of equals the first one counts
+            break;
+        }
     }
     return surest;
 }

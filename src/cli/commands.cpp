@@ -18,6 +18,7 @@
 #include "app/zone_rules.hpp"
 #include "cli/config_folder.hpp"
 #include "cli/named.hpp"
+#include "cli/options.hpp"
 #include "cli/progress.hpp"
 #include "cli/reading.hpp"
 #include "cli/shard_command.hpp"
@@ -172,6 +173,7 @@ app::ReadResult read_sources(const ReadFlags& flags,
                                       : std::max(1U, std::thread::hardware_concurrency())};
     request.options.cache_folder = flags.no_cache ? std::string{} : cache_folder();
     request.options.low_memory = flags.low_memory;
+    request.options.find_renames = percent_of_likeness(flags.find_renames).value_or(0);
     request.options.interval_s = flags.interval_s;
     app::ReadResult result = app::read(request, settings);
     progress.finish();

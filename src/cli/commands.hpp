@@ -20,6 +20,7 @@ struct ReadFlags {
     bool keep_literals = false;
     bool no_cache = false;
     bool low_memory = false;
+    std::string find_renames;  // percent_of_likeness() of it; empty: not asked for
     double interval_s = 60;
 };
 

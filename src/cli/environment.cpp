@@ -32,6 +32,7 @@ const std::vector<std::string>& reading_options() {
                                                 "threads",
                                                 "no-cache",
                                                 "low-memory",
+                                                "find-renames",
                                                 "interval",
                                                 "system",
                                                 "color"};

@@ -6,6 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <charconv>
+#include <system_error>
+
 namespace plimsoll::cli {
 namespace {
 
@@ -23,6 +26,16 @@ CLI::Option* also_by_environment(CLI::Option* option) {
     return option->envname(app::variable_of(option->get_lnames().front()));
 }
 
+// Of the words behind --find-renames=.
+[[nodiscard]] std::string likeness(const std::string& text) {
+    return percent_of_likeness(text)
+               ? ""
+               : fmt::format("--find-renames={} is no share of likeness: give a percentage from {} "
+                             "to 100, such as 60 or 60%",
+                             text,
+                             least_likeness);
+}
+
 // Either PATH... and -o, or a manifest that knows both.
 void shard_or_paths(CLI::App& command, DigestFlags& flags) {
     command.add_option("-o,--output", flags.output, "the digest to write");
@@ -32,6 +45,22 @@ void shard_or_paths(CLI::App& command, DigestFlags& flags) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> percent_of_likeness(std::string_view text) {
+    constexpr std::uint32_t as_git = 50;
+    if (text == "true") {  // what CLI11 makes of a flag without a value
+        return as_git;
+    }
+    if (text.ends_with('%')) {
+        text.remove_suffix(1);
+    }
+    std::uint32_t percent = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+    return error == std::errc{} && end == text.data() + text.size() && percent >= least_likeness &&
+                   percent <= 100
+               ? std::optional{percent}
+               : std::nullopt;
+}
 
 void add_read_options(CLI::App& command, ReadFlags& flags, const char* what) {
     command.add_option("PATH", flags.paths, what)->required();
@@ -50,6 +79,12 @@ void add_read_options(CLI::App& command, ReadFlags& flags, const char* what) {
         command.add_flag("--no-cache", flags.no_cache, "do not remember git walks between runs"));
     also_by_environment(
         command.add_flag("--low-memory", flags.low_memory, "less memory for more time"));
+    also_by_environment(
+        command.add_flag("--find-renames",
+                         flags.find_renames,
+                         "in git, follow files that were edited as they moved, from "
+                         "--find-renames=PERCENT likeness (50 when not said); slower"))
+        ->check(likeness);
     also_by_environment(command.add_option("--interval",
                                            flags.interval_s,
                                            "seconds between two snapshots of a live database"))

@@ -6,7 +6,10 @@
 #include "cli/init_command.hpp"
 #include "cli/whatif_command.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace CLI {
 class App;
@@ -16,6 +19,11 @@ namespace plimsoll::cli {
 
 // What all commands share that read evidence: PATH..., --config, --unit ...
 void add_read_options(CLI::App& command, ReadFlags& flags, const char* what = "as for audit");
+// Below it, everything is like everything, and "1" is more likely meant as "yes".
+inline constexpr std::uint32_t least_likeness = 10;
+// What follows --find-renames=: "60", "60%", or "true" for 50, git's own; nothing when it is
+// anything else.
+[[nodiscard]] std::optional<std::uint32_t> percent_of_likeness(std::string_view text);
 // --color auto|always|never
 void add_colour_option(CLI::App& command, std::string& value);
 

@@ -18,6 +18,10 @@ namespace plimsoll {
 
 struct Evidence;
 
+namespace checks {
+struct Boundaries;
+}
+
 // What is missing when a check cannot run, and the way to get it.
 struct Missing {
     std::string_view what;
@@ -40,6 +44,12 @@ struct Check {
     std::string_view claims = {};  // rows of checks/catalogue.tsv that it answers, blank-separated
     Missing missing = {};
     Finding (*run)(const Evidence&, const Settings&) = nullptr;
+    // The same answer from boundaries that were measured before (checks/history/boundaries.hpp):
+    // the runner measures them once for all checks that have this, and they cost most of an audit
+    // of git.
+    Finding (*run_on_boundaries)(const Evidence&,
+                                 const Settings&,
+                                 const checks::Boundaries&) = nullptr;
 };
 
 // Every check in checks/, in order of file name. The table is made by CMake: cmake/Registry.cmake.

@@ -24,11 +24,6 @@ constexpr std::int64_t reaction_us = 4'000'000;
     return !best || tasks[*best].completed < tasks[other].completed ? std::optional{other} : best;
 }
 
-[[nodiscard]] bool may_precede(const Task& before, const Task& task) noexcept {
-    const std::int64_t ready = std::min(task.ready.value_or(task.started), task.started);
-    return before.completed <= ready + clock_slack_us && before.started <= task.started;
-}
-
 // Of one job: in each run, who ended just before it was ready; and who ended before it in every
 // run.
 struct Suspects {
@@ -135,24 +130,6 @@ constexpr double chance = 0.1;
         by_chance *= static_cast<double>(fitting) / static_cast<double>(times.size());
     }
     return !times.empty() && by_chance < chance;
-}
-
-// All that a job waits for, directly or not, as far as the graph knows.
-[[nodiscard]] std::set<std::string> ancestors_of(const std::set<std::string>& needs,
-                                                 const NeedsGraph& graph) {
-    std::set<std::string> out;
-    std::vector<std::string> open{needs.begin(), needs.end()};
-    while (!open.empty()) {
-        const std::string name = std::move(open.back());
-        open.pop_back();
-        if (out.insert(name).second) {
-            const auto known = graph.find(name);
-            if (known != graph.end()) {
-                open.insert(open.end(), known->second.begin(), known->second.end());
-            }
-        }
-    }
-    return out;
 }
 
 using Siblings = std::map<std::string, std::set<std::string>>;
@@ -269,6 +246,27 @@ void add_quick_needs(NeedsGraph& graph,
 }
 
 }  // namespace
+
+bool may_precede(const Task& before, const Task& task) noexcept {
+    const std::int64_t ready = std::min(task.ready.value_or(task.started), task.started);
+    return before.completed <= ready + clock_slack_us && before.started <= task.started;
+}
+
+std::set<std::string> ancestors_of(const std::set<std::string>& needs, const NeedsGraph& graph) {
+    std::set<std::string> out;
+    std::vector<std::string> open{needs.begin(), needs.end()};
+    while (!open.empty()) {
+        const std::string name = std::move(open.back());
+        open.pop_back();
+        if (out.insert(name).second) {
+            const auto known = graph.find(name);
+            if (known != graph.end()) {
+                open.insert(open.end(), known->second.begin(), known->second.end());
+            }
+        }
+    }
+    return out;
+}
 
 std::optional<std::size_t> last_needed(std::span<const Task> tasks,
                                        std::size_t index,

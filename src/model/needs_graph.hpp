@@ -10,7 +10,8 @@
 // stage, of which another is a need; or by its order alone: had it been independent, it would have
 // ended later in some run (chance below 1 in 10). What a need already waits for is left out. Blind
 // spot: what always ends long before another need, and never failed, cannot be told from a job that
-// is none; it is left out (precision before recall) and does not matter to the time.
+// is none; it is left out (precision before recall), does not matter to the time, and is named by
+// undecided_needs().
 // tests/model/needs_graph_test.cpp says how many runs find how much. Providers that stamp all jobs
 // ready at the start (Jenkins stages) show no graph.
 #pragma once
@@ -51,6 +52,17 @@ using NeedsGraph = std::map<std::string, std::set<std::string>>;
 // it is a job of its own.
 using JobSets = std::map<std::string, std::string>;
 
+// As far as their clocks say: had `before` ended when `task` was ready?
+[[nodiscard]] bool may_precede(const Task& before, const Task& task) noexcept;
+// `needs` and all that they wait for, directly or not, as far as the graph knows.
+[[nodiscard]] std::set<std::string> ancestors_of(const std::set<std::string>& needs,
+                                                 const NeedsGraph& graph);
+
 [[nodiscard]] NeedsGraph needs_graph(std::span<const SeenRun> runs, const JobSets& sets = {});
+
+// For each job, what the runs cannot tell: jobs that ended before it was ready in every run, are no
+// known need, directly or not, and never failed while it ran. Each of them is a need or is none,
+// and it makes no difference to any run's time. Jobs of which nothing is open are left out.
+[[nodiscard]] NeedsGraph undecided_needs(std::span<const SeenRun> runs, const NeedsGraph& graph);
 
 }  // namespace plimsoll::model

@@ -2,11 +2,12 @@
 // bundle.
 //
 // Law: HEAD is walked (other branches hold what was given up), trees are compared by object ids, no
-// content of history is read (unless the repository asks for it: readers/git/similar.hpp); only the
-// present content of the files that change most is looked at, for their indentation. Merges or
-// commits: both are kept apart (Commit::landed), the checks choose. Blind spots: shallow clones
-// (CI's default) are cut off, and said so; grafts and replace refs are not followed; SHA-256
-// repositories cannot be read by libgit2 1.5 and are refused by that name.
+// content of history is read (unless --find-renames asks for it: readers/git/similar.hpp), no
+// configuration of the repository steers what is read; only the present content of the files that
+// change most is looked at, for their indentation. Merges or commits: both are kept apart
+// (Commit::landed), the checks choose. Blind spots: shallow clones (CI's default) are cut off, and
+// said so; grafts and replace refs are not followed; SHA-256 repositories cannot be read by
+// libgit2 1.5 and are refused by that name.
 #include "core/error.hpp"
 #include "core/reader.hpp"
 #include "evidence/evidence.hpp"
@@ -168,16 +169,17 @@ void read_repository(git_repository* repository,
         return;
     }
     const std::string cache =
-        options.cache_folder.empty() ? std::string{} : git::walk_file(options.cache_folder, folder);
+        options.cache_folder.empty()
+            ? std::string{}
+            : git::walk_file(options.cache_folder, folder, options.find_renames);
     std::optional<git::WalkLog> remembered = cache.empty() ? std::nullopt : git::load_walk(cache);
-    const std::uint32_t likeness = git::wanted_likeness(repository);
-    if (!remembered || remembered->likeness != likeness) {
-        remembered = git::WalkLog{.likeness = likeness};
+    if (!remembered || remembered->likeness != options.find_renames) {
+        remembered = git::WalkLog{.likeness = options.find_renames};
     }
-    if (likeness != 0) {
+    if (options.find_renames != 0) {
         add_note(input,
-                 "moves that also edit are followed from " + std::to_string(likeness) +
-                     " % likeness (plimsoll.findRenames)");
+                 "files edited as they moved are followed from " +
+                     std::to_string(options.find_renames) + " % likeness (--find-renames)");
     }
     git::Walk walk{objects, shallow_ids(folder), std::move(*remembered)};
     walk.run(*head);

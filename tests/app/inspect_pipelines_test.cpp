@@ -62,6 +62,11 @@ TEST_CASE("inspect: segments sum to the wall time, parts to the whole, needs are
     REQUIRE(out["needs"].size() == 3);
     CHECK(out["needs"][2]["job"] == "test (a)");
     CHECK(out["needs"][2]["needs"] == wire::Json::array({"build"}));
+    CHECK(out["needs"][2]["may_need"] == wire::Json::array());
+    // An hour lies between these and the deploy, in all runs: needed or not, nothing shows it.
+    CHECK(out["needs"][1]["job"] == "deploy");
+    CHECK(out["needs"][1]["needs"] == wire::Json::array());
+    CHECK(out["needs"][1]["may_need"] == wire::Json::array({"build", "test (a)"}));
     CHECK(out["phases"]["test"]["seconds"] == 30 * 280);
     CHECK(out["phases"].contains("unclassified"));
 }

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/packing.hpp"
 #include "support/run_program.hpp"
+#include "support/test_repository.hpp"
 #include "wire/json.hpp"
 
 #include <filesystem>
@@ -151,6 +152,37 @@ TEST_CASE("usage errors are status 2 and suggest what was meant", "[program]") {
     CHECK(run_program({"inspect", "--help"}).out.find("--pg-bindir") != std::string::npos);
     CHECK(run_program({"explain", "conection-pool"}).err.find("did you mean connection-pool?") !=
           std::string::npos);
+}
+
+TEST_CASE("--find-renames takes a percentage behind = only, and never a path", "[program]") {
+    test::TestRepository repository;
+    std::string text;
+    for (int i = 0; i < 40; ++i) {
+        text += "line number " + std::to_string(i) + " of a file that is long enough\n";
+    }
+    repository.commit({.put = {{"old/a.c", text}}, .at = 1'700'000'000});
+    repository.commit(
+        {.put = {{"new/a.c", text + "one more\n"}}, .remove = {"old/a.c"}, .at = 1'700'000'100});
+    const auto noted = [&](const std::string& option, const std::string& environment = {}) {
+        std::vector<std::string> arguments{"audit", "--no-cache", "--format", "json"};
+        if (!option.empty()) {
+            arguments.push_back(option);
+        }
+        arguments.push_back(repository.folder());
+        const Ran ran = run_program(arguments, {}, environment);
+        CAPTURE(option, environment, ran.err);
+        return ran.status == 2 ? ran.err
+                               : wire::Json::parse(ran.out)["inputs"][0].value("note", "");
+    };
+    CHECK(noted("").find("edited") == std::string::npos);
+    CHECK(noted("--find-renames").find("from 50 % likeness") != std::string::npos);
+    CHECK(noted("--find-renames=80").find("from 80 % likeness") != std::string::npos);
+    CHECK(noted("--find-renames=60%").find("from 60 % likeness") != std::string::npos);
+    CHECK(noted("", "PLIMSOLL_FIND_RENAMES=70").find("from 70 % likeness") != std::string::npos);
+    for (const std::string wrong : {"9", "1", "0", "101", "-5", "5x", "%", "99999999999", "yes"}) {
+        CHECK(noted("--find-renames=" + wrong).find("from 10 to 100") != std::string::npos);
+    }
+    CHECK(noted("", "PLIMSOLL_FIND_RENAMES=1").find("from 10 to 100") != std::string::npos);
 }
 
 TEST_CASE("help and version go to standard output with status 0", "[program]") {

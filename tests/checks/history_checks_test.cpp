@@ -1,5 +1,6 @@
 // The history's checks on histories whose truth is planted: modules that hold, modules that do not,
 // too little.
+#include "app/ask.hpp"
 #include "catch.hpp"
 #include "checks/history/exhibits.hpp"
 #include "checks/history/quarters.hpp"
@@ -8,8 +9,12 @@
 #include "evidence/evidence.hpp"
 #include "evidence/history_builder.hpp"
 #include "model/random.hpp"
+#include "wire/json.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
 
 namespace plimsoll::checks {
 extern const Check entangled;
@@ -79,6 +84,38 @@ const Measure& measure(const Finding& finding, const std::string& id) {
 }
 
 }  // namespace
+
+TEST_CASE("boundaries measured once answer as those that each check measures", "[history-checks]") {
+    const Evidence holding = planted(1500, 0.1, 3, 30);
+    const Evidence tangled = planted(1500, 1.0, 4, 30);
+    const Evidence little = planted(60, 0.1);
+    std::vector<const Check*> asked;
+    std::ranges::copy_if(all_checks(), std::back_inserter(asked), [](const Check* check) {
+        return check->run_on_boundaries != nullptr;
+    });
+    CHECK(asked.size() >= 8);
+    for (const Evidence* evidence : {&holding, &tangled, &little}) {
+        for (const Settings& settings : {mapped(), Settings{}}) {
+            const std::vector<Finding> together = app::ask(asked, *evidence, settings);
+            REQUIRE(together.size() == asked.size());
+            for (std::size_t i = 0; i < asked.size(); ++i) {
+                CAPTURE(asked[i]->id);
+                const std::vector<Finding> alone =
+                    app::ask(std::span{asked}.subspan(i, 1), *evidence, settings);
+                CHECK(wire::to_json(alone.front()) == wire::to_json(together[i]));
+                const Check by_itself{.id = asked[i]->id,
+                                      .asks = asked[i]->asks,
+                                      .why = asked[i]->why,
+                                      .needs = asked[i]->needs,
+                                      .missing = asked[i]->missing,
+                                      .run = asked[i]->run};
+                const std::array<const Check*, 1> one{&by_itself};
+                CHECK(wire::to_json(app::ask(one, *evidence, settings).front()) ==
+                      wire::to_json(together[i]));
+            }
+        }
+    }
+}
 
 TEST_CASE("modules that hold are clear", "[history-checks]") {
     const Evidence evidence = planted(2000, 0.03);

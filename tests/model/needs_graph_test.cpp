@@ -192,6 +192,7 @@ struct Found {
     std::size_t real = 0;
     std::size_t deciding = 0;  // of `real`
     std::size_t right_deciding = 0;
+    std::size_t named_open = 0;  // of those that were not found: undecided_needs() has them
     [[nodiscard]] static double share(std::size_t part, std::size_t whole) {
         return static_cast<double>(part) / static_cast<double>(whole);
     }
@@ -201,6 +202,7 @@ struct Found {
 
 void add(Found& sum, const Plan& plan, const std::vector<SeenRun>& runs) {
     const NeedsGraph graph = needs_graph(runs, plan.sets);
+    const NeedsGraph open = undecided_needs(runs, graph);
     for (std::size_t job = 0; job < plan.needs.size(); ++job) {
         const auto got = graph.find(plan.name[job]);
         if (got == graph.end()) {
@@ -214,6 +216,11 @@ void add(Found& sum, const Plan& plan, const std::vector<SeenRun>& runs) {
             sum.right += right ? 1 : 0;
             sum.deciding += decides ? 1 : 0;
             sum.right_deciding += right && decides ? 1 : 0;
+            const auto undecided = open.find(plan.name[job]);
+            const bool named =
+                undecided != open.end() && undecided->second.contains(plan.name[need]);
+            CHECK_FALSE((right && named));
+            sum.named_open += named ? 1 : 0;
         }
     }
 }
@@ -270,6 +277,45 @@ TEST_CASE("needs: of every number of runs, failing or not, what ever decided a t
         // unseen.
         CHECK(sum.recall() >= 0.75);
     }
+}
+
+TEST_CASE("needs: what the runs do not show is named as open, not passed over in silence") {
+    const Noise noise = noise_of(0.0);
+    const int length = GENERATE(15, 30, 100);
+    Found sum;
+    for (const Shape shape : shapes) {
+        const Found one = found_of(shape, 41, length, noise);
+        sum.right += one.right;
+        sum.found += one.found;
+        sum.real += one.real;
+        sum.named_open += one.named_open;
+    }
+    CAPTURE(noise.spread, noise.queue, length, sum.right, sum.real, sum.named_open);
+    CHECK(sum.right < sum.real);  // else there is nothing to name
+    // What stays unsaid is implied by a need that was found and is none.
+    CHECK(Found::share(sum.right + sum.named_open, sum.real) >= 0.99);
+}
+
+TEST_CASE(
+    "needs: open are only jobs that always came before, wait for nobody known, and never failed") {
+    std::vector<SeenRun> runs;
+    for (int r = 0; r < 30; ++r) {
+        SeenRun run{.ran = {{"lint", task(0, 0, 20)},
+                            {"docs", task(0, 0, r == 7 ? 700 : 30)},
+                            {"spell", task(0, 0, 10)},
+                            {"build", task(0, 0, 500 + r)},
+                            {"deploy", task(501 + r, 502 + r, 600 + r)},
+                            {"notify", task(601 + r, 602 + r, 610 + r)}}};
+        if (r == 11) {
+            run.failed.insert("spell");  // and deploy ran all the same
+        }
+        runs.push_back(std::move(run));
+    }
+    const NeedsGraph graph = needs_graph(runs);
+    REQUIRE(graph.at("deploy") == std::set<std::string>{"build"});
+    const NeedsGraph open = undecided_needs(runs, graph);
+    CHECK(open == NeedsGraph{{"deploy", {"lint"}}, {"notify", {"lint"}}});
+    CHECK(undecided_needs({}, {}).empty());
 }
 
 TEST_CASE("needs: 40 runs, a fifth of them failing: 95 % over all shapes together") {

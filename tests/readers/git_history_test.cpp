@@ -126,7 +126,7 @@ TEST_CASE("a move without a change is no change, and is followed", "[git]") {
     CHECK(std::ranges::find(sets.files, "old.c") == sets.files.end());
 }
 
-TEST_CASE("a move that also edits is followed when the repository asks for it", "[git]") {
+TEST_CASE("a file that was edited as it moved is followed when the caller asks for it", "[git]") {
     TestRepository repository;
     std::string text;
     for (int i = 0; i < 40; ++i) {
@@ -147,24 +147,42 @@ TEST_CASE("a move that also edits is followed when the repository asks for it", 
     ReadOptions options;
     options.cache_folder = cache.folder() + "/cache";
     CHECK(read_folder(repository.folder(), options).history() == plain.history());
-    std::ofstream{repository.folder() + "/config", std::ios::app}
-        << "[plimsoll]\n\tfindRenames = 60%\n";
+    ReadOptions wanted = options;
+    wanted.find_renames = 60;
     for (int again = 0; again < 2; ++again) {  // what was remembered for other wishes is not used
-        const Read read = read_folder(repository.folder(), options);
+        const Read read = read_folder(repository.folder(), wanted);
         CHECK(read.files_of(id) == Files{"new/a.c", "new/c.c", "old/b.c"});
         REQUIRE(read.history().renames.size() == 1);
         CHECK(read.history().renames[0].from == "old/a.c");
         CHECK(read.history().renames[0].to == "new/a.c");
-        CHECK(read.input.note.find("60 %") != std::string::npos);
+        CHECK(read.input.note.find("60 % likeness (--find-renames)") != std::string::npos);
         CHECK(read.commit(id).files == 4);
+        CHECK(read_folder(repository.folder(), options).history() == plain.history());
     }
-    // Limits: nothing is alike by 100 %, and a word that is no percentage asks for nothing.
-    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = 100\n";
-    CHECK(read_folder(repository.folder()).history().renames.empty());
-    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = true\n";
-    CHECK(read_folder(repository.folder()).history().renames.size() == 1);
-    std::ofstream{repository.folder() + "/config", std::ios::app} << "\tfindRenames = 999\n";
-    CHECK(read_folder(repository.folder()).history() == plain.history());
+    // A walk remembered for one wish does not push out that for another.
+    const std::filesystem::directory_iterator files{options.cache_folder};
+    CHECK(std::distance(begin(files), end(files)) == 2);
+    wanted.find_renames = 100;  // nothing is as alike as that
+    CHECK(read_folder(repository.folder(), wanted).history().renames.empty());
+}
+
+TEST_CASE("the configuration of a stranger's repository does not steer what is read", "[git]") {
+    TestRepository repository;
+    std::string text;
+    for (int i = 0; i < 40; ++i) {
+        text += "line number " + std::to_string(i) + " of a file that is long enough\n";
+    }
+    repository.commit(change({{"old/a.c", text}}, 1000));
+    TestRepository::Change move = change({{"new/a.c", text + "and one more\n"}}, 2000);
+    move.remove = {"old/a.c"};
+    repository.commit(move);
+    const Read plain = read_folder(repository.folder());
+    std::ofstream{repository.folder() + "/config", std::ios::app}
+        << "[plimsoll]\n\tfindRenames = 50\n[diff]\n\trenames = copies\n"
+           "[mailmap]\n\tblob = HEAD:new/a.c\n[log]\n\tmailmap = true\n";
+    const Read steered = read_folder(repository.folder());
+    CHECK(steered.history() == plain.history());
+    CHECK(steered.input.note == plain.input.note);
 }
 
 TEST_CASE("merges bring in what no merge before did", "[git]") {

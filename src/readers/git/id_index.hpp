@@ -30,8 +30,8 @@ public:
         }
         slots_.assign(slots, none);
     }
-    // The id must not be there yet.
-    void put(const CommitId& id, std::uint32_t number, const auto& id_of) {
+    // Did it go in? Not where the id is there already.
+    bool put(const CommitId& id, std::uint32_t number, const auto& id_of) {
         if (++filled_ * 2 > slots_.size()) {
             std::vector<std::uint32_t> old(slots_.size() * 2, none);
             old.swap(slots_);
@@ -41,7 +41,10 @@ public:
                 }
             }
         }
-        slots_[slot_of(id, id_of)] = number;
+        std::uint32_t& slot = slots_[slot_of(id, id_of)];
+        const bool fresh = slot == none;
+        slot = fresh ? number : slot;
+        return fresh;
     }
 
 private:

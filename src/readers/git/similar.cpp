@@ -3,16 +3,13 @@
 #include <git2/sys/hashsig.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
-#include <string_view>
 #include <tuple>
 
 namespace plimsoll::readers::git {
 namespace {
 
 using Signature = std::unique_ptr<git_hashsig, Freed<git_hashsig_free>>;
-using Configuration = std::unique_ptr<git_config, Freed<git_config_free>>;
 
 struct Content {
     std::size_t change = 0;  // index
@@ -89,31 +86,6 @@ std::vector<std::pair<std::size_t, std::size_t>> similar_pairs(Objects& objects,
         }
     }
     return out;
-}
-
-std::uint32_t wanted_likeness(git_repository* repository) {
-    constexpr std::uint32_t as_git = 50;
-    constexpr const char* key = "plimsoll.findrenames";
-    git_config* raw = nullptr;
-    if (git_repository_config_snapshot(&raw, repository) < 0) {
-        return 0;
-    }
-    const Configuration configuration{raw};
-    const char* value = nullptr;
-    if (git_config_get_string(&value, raw, key) < 0 || value == nullptr) {
-        return 0;
-    }
-    std::string_view text{value};
-    if (text.ends_with('%')) {
-        text.remove_suffix(1);
-    }
-    std::uint32_t percent = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-    if (error == std::errc{} && end == text.data() + text.size() && percent != 1) {
-        return percent <= 100 ? percent : 0;
-    }
-    int on = 0;
-    return git_config_get_bool(&on, raw, key) == 0 && on != 0 ? as_git : 0;
 }
 
 }  // namespace plimsoll::readers::git

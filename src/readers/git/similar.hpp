@@ -25,9 +25,4 @@ inline constexpr std::uint64_t rename_limit = 1000;
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> similar_pairs(
     Objects& objects, std::span<const FileChange> changes, std::uint32_t percent);
 
-// What the repository's own configuration asks for: plimsoll.findRenames = true (50 %, git's
-// default) or a percentage such as 80 or 80%, from 2 to 100; 0 when it asks for nothing. 1 is git's
-// way of writing true.
-[[nodiscard]] std::uint32_t wanted_likeness(git_repository* repository);
-
 }  // namespace plimsoll::readers::git

@@ -122,12 +122,14 @@ private:
         made.id = id(ids_.commits, out.commits.size());
         made.tree = id(ids_.trees, out.commits.size());
         in_.get(made.facts);
-        require(made.facts.author < out.identities.size() && !out.find(made.id));
+        require(made.facts.author < out.identities.size());
         made.parents.from = static_cast<std::uint32_t>(out.parents.size());
-        for (std::uint64_t left = number(); left != 0; --left) {
+        const std::uint64_t parents = number();
+        require(parents <= ids_.parents.size() / sizeof(CommitId) - out.parents.size());
+        for (std::uint64_t left = parents; left != 0; --left) {
             out.parents.push_back(id(ids_.parents, out.parents.size()));
         }
-        made.parents.count = static_cast<std::uint32_t>(out.parents.size()) - made.parents.from;
+        made.parents.count = static_cast<std::uint32_t>(parents);
         made.paths.from = static_cast<std::uint32_t>(out.touched.size());
         for (std::uint64_t left = number(); left != 0; --left) {
             out.touched.push_back(path(out));
@@ -139,7 +141,7 @@ private:
             out.moved.emplace_back(from, path(out));
         }
         made.moves.count = static_cast<std::uint32_t>(out.moved.size()) - made.moves.from;
-        out.add(made);
+        require(out.add(made).has_value());
     }
 
     wire::ByteReader in_;
@@ -198,13 +200,17 @@ std::optional<WalkLog> unpack_walk(std::string_view bytes) {
     }
 }
 
-std::string walk_file(const std::string& cache_folder, const std::string& repository_folder) {
+std::string walk_file(const std::string& cache_folder,
+                      const std::string& repository_folder,
+                      std::uint32_t likeness) {
     std::error_code ignored;
     const fs::path real = fs::weakly_canonical(repository_folder, ignored);
     CommitId name{};
     const std::uint64_t sum = checksum(real.string());
     std::memcpy(name.data(), &sum, sizeof sum);
-    return (fs::path{cache_folder} / ("git-" + to_text(name).substr(0, 2 * sizeof sum) + ".walk"))
+    return (fs::path{cache_folder} /
+            ("git-" + to_text(name).substr(0, 2 * sizeof sum) +
+             (likeness == 0 ? "" : "-" + std::to_string(likeness)) + ".walk"))
         .string();
 }
 

@@ -45,13 +45,14 @@ struct WalkLog {
         return index.find(
             id, [&](std::uint32_t number) -> const CommitId& { return commits[number].id; });
     }
-    // Puts a commit in that is not there yet.
-    std::uint32_t add(const Walked& commit) {
+    // Puts a commit in and gives its number; nothing where the id is there already, and then the
+    // log is spoilt.
+    std::optional<std::uint32_t> add(const Walked& commit) {
         const auto number = static_cast<std::uint32_t>(commits.size());
         commits.push_back(commit);
-        index.put(
+        const bool fresh = index.put(
             commit.id, number, [&](std::uint32_t at) -> const CommitId& { return commits[at].id; });
-        return number;
+        return fresh ? std::optional{number} : std::nullopt;
     }
     [[nodiscard]] std::span<const CommitId> parents_of(const Walked& commit) const noexcept {
         return std::span{parents}.subspan(commit.parents.from, commit.parents.count);
@@ -71,9 +72,10 @@ struct WalkLog {
 // Nothing when the bytes are of another version, damaged, or of something else.
 [[nodiscard]] std::optional<WalkLog> unpack_walk(std::string_view bytes);
 
-// The file in which the walk of a repository is remembered.
+// The file in which the walk of a repository with that `likeness` is remembered.
 [[nodiscard]] std::string walk_file(const std::string& cache_folder,
-                                    const std::string& repository_folder);
+                                    const std::string& repository_folder,
+                                    std::uint32_t likeness);
 [[nodiscard]] std::optional<WalkLog> load_walk(const std::string& file);
 // Writes to a temporary name and renames; a cache that cannot be written is none.
 void save_walk(const std::string& file, const WalkLog& log) noexcept;
