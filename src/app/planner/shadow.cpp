@@ -165,22 +165,22 @@ Shadow::~Shadow() = default;
 // `like 'a%'`. A locale that is not installed here gives way to any other that is not of bytes.
 void Shadow::make_database() {
     Link first{cluster_.connection("postgres")};
-    const std::string plain = "create database " + named(name_) + " template template0";
+    const std::string create = "create database " + named(name_) + " template template0";
     const auto told = capture_.settings.find("lc_collate");
     const std::string name = told == capture_.settings.end() ? "C" : told->second;
     if (name == "C" || name == "POSIX") {
-        first.run(plain);
+        first.run(create);
         return;
     }
     const std::string locale = as_literal(name);
     for (const std::string& order : {" lc_collate " + locale + " lc_ctype " + locale,
                                      std::string{" locale_provider icu icu_locale 'und'"},
                                      std::string{" lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'"}}) {
-        if (!first.attempt(plain + order)) {
+        if (!first.attempt(create + order)) {
             return;
         }
     }
-    first.run(plain);
+    first.run(create);
     notes_.push_back(fmt::format("the order of texts is that of bytes here, that of {} there: a "
                                  "condition like 'a%' may be planned by an index that cannot serve",
                                  name));
