@@ -105,6 +105,9 @@ Trigger trigger_of(std::string_view word) {
 // find stops at every quote.
 int keys_in(std::string_view head, std::initializer_list<std::string_view> keys) noexcept {
     constexpr std::size_t longest = 62;
+    if (head.empty()) {
+        return 0;  // memmem takes no null
+    }
     int found = 0;
     for (const std::string_view key : keys) {
         std::array<char, longest + 2> quoted{'"'};
