@@ -77,7 +77,7 @@ int status_of(pid_t child) {
 // Waits until the program watches sessions: its first snapshot is then behind it.
 bool watches(const std::string& connection) {
     app::planner::Link link{connection};
-    for (int tries = 0; tries < 1000; ++tries) {
+    for (int tries = 0; tries < 6000; ++tries) {  // a minute: the machine may be busy
         if (!link.rows("select 1 from pg_stat_activity where application_name = 'plimsoll' and "
                        "usename = 'aud' and query like '%waiting_lock%'")
                  .empty()) {
