@@ -20,7 +20,7 @@ using namespace plimsoll;
 
 namespace {
 
-struct Row {
+struct LogRow {
     std::string rev;
     std::string date;
     std::string author;
@@ -31,7 +31,7 @@ struct Row {
 
 struct Log {
     std::string text;
-    std::vector<Row> rows;
+    std::vector<LogRow> rows;
 };
 
 const std::vector<std::string> files{"src/a/x.c",
@@ -71,7 +71,7 @@ Log random_log(std::uint64_t seed) {
         const std::uint64_t touched = kind == 0 ? 0 : 1 + random.below(kind == 1 ? 9 : 4);
         for (std::uint64_t i = 0; i < touched; ++i) {
             const std::string& file = files[random.below(files.size())];
-            Row row{rev, day(when), author, file, 0, 0};
+            LogRow row{rev, day(when), author, file, 0, 0};
             if (file == "img/logo.png") {
                 log.text += "-\t-\t" + file + "\n";
             } else {
@@ -149,10 +149,10 @@ bool falls(const Cells& x, const Cells& y, std::size_t column) {
     return std::stod(x[column]) > std::stod(y[column]);
 }
 
-std::map<std::string, std::vector<const Row*>> by(const std::vector<Row>& rows,
-                                                  std::string Row::*column) {
-    std::map<std::string, std::vector<const Row*>> out;
-    for (const Row& row : rows) {
+std::map<std::string, std::vector<const LogRow*>> by(const std::vector<LogRow>& rows,
+                                                     std::string LogRow::*column) {
+    std::map<std::string, std::vector<const LogRow*>> out;
+    for (const LogRow& row : rows) {
         out[row.*column].push_back(&row);
     }
     return out;
@@ -162,15 +162,15 @@ std::string text(std::uint64_t number) {
     return std::to_string(number);
 }
 
-std::vector<Cells> coupling(const std::vector<Row>& rows, const app::CodeMaatOptions& options) {
+std::vector<Cells> coupling(const std::vector<LogRow>& rows, const app::CodeMaatOptions& options) {
     std::map<std::string, std::int64_t> revs;
     std::map<std::pair<std::string, std::string>, std::int64_t> shared;
-    for (const auto& [rev, changes] : by(rows, &Row::rev)) {
+    for (const auto& [rev, changes] : by(rows, &LogRow::rev)) {
         if (static_cast<std::int64_t>(changes.size()) > options.max_changeset_size) {
             continue;
         }
         std::set<std::string> names;
-        for (const Row* row : changes) {
+        for (const LogRow* row : changes) {
             names.insert(row->file);
         }
         for (const std::string& a : names) {
@@ -196,10 +196,10 @@ std::vector<Cells> coupling(const std::vector<Row>& rows, const app::CodeMaatOpt
     return out;
 }
 
-std::vector<Cells> soc(const std::vector<Row>& rows, const app::CodeMaatOptions& options) {
+std::vector<Cells> soc(const std::vector<LogRow>& rows, const app::CodeMaatOptions& options) {
     std::map<std::string, std::int64_t> sums;
-    for (const auto& [rev, changes] : by(rows, &Row::rev)) {
-        for (const Row* row : changes) {
+    for (const auto& [rev, changes] : by(rows, &LogRow::rev)) {
+        for (const LogRow* row : changes) {
             sums[row->file] += static_cast<std::int64_t>(changes.size()) - 1;
         }
     }
@@ -212,12 +212,12 @@ std::vector<Cells> soc(const std::vector<Row>& rows, const app::CodeMaatOptions&
     return out;
 }
 
-std::vector<Cells> churn(const std::vector<Row>& rows, std::string Row::*column) {
+std::vector<Cells> churn(const std::vector<LogRow>& rows, std::string LogRow::*column) {
     std::vector<Cells> out;
     for (const auto& [name, changes] : by(rows, column)) {
         std::uint64_t added = 0;
         std::uint64_t deleted = 0;
-        for (const Row* row : changes) {
+        for (const LogRow* row : changes) {
             added += static_cast<std::uint64_t>(row->added);
             deleted += static_cast<std::uint64_t>(row->deleted);
         }
@@ -226,11 +226,11 @@ std::vector<Cells> churn(const std::vector<Row>& rows, std::string Row::*column)
     return out;
 }
 
-std::vector<Cells> effort(const std::vector<Row>& rows) {
+std::vector<Cells> effort(const std::vector<LogRow>& rows) {
     std::vector<Cells> out;
-    for (const auto& [file, changes] : by(rows, &Row::file)) {
+    for (const auto& [file, changes] : by(rows, &LogRow::file)) {
         std::map<std::string, std::uint64_t> mine;
-        for (const Row* row : changes) {
+        for (const LogRow* row : changes) {
             ++mine[row->author];
         }
         for (const auto& [author, count] : mine) {
@@ -240,11 +240,11 @@ std::vector<Cells> effort(const std::vector<Row>& rows) {
     return out;
 }
 
-std::vector<Cells> communication(const std::vector<Row>& rows) {
+std::vector<Cells> communication(const std::vector<LogRow>& rows) {
     std::map<std::pair<std::string, std::string>, std::uint64_t> shared;
-    for (const auto& [file, changes] : by(rows, &Row::file)) {
+    for (const auto& [file, changes] : by(rows, &LogRow::file)) {
         std::set<std::string> who;
-        for (const Row* row : changes) {
+        for (const LogRow* row : changes) {
             who.insert(row->author);
         }
         for (const std::string& me : who) {
@@ -266,9 +266,9 @@ std::vector<Cells> communication(const std::vector<Row>& rows) {
     return out;
 }
 
-std::vector<Row> grouped(const std::vector<Row>& rows) {
-    std::vector<Row> out;
-    for (Row row : rows) {
+std::vector<LogRow> grouped(const std::vector<LogRow>& rows) {
+    std::vector<LogRow> out;
+    for (LogRow row : rows) {
         if (row.file.rfind("src/a/", 0) == 0) {
             row.file = "A";
         } else if (row.file.rfind("src/", 0) == 0) {
@@ -293,7 +293,7 @@ TEST_CASE("random logs give what the definitions say", "[code-maat-logs]") {
                                      .min_coupling = static_cast<std::int64_t>(random.below(60)),
                                      .max_coupling = random.below(2) == 0 ? 100 : 50,
                                      .max_changeset_size = random.below(2) == 0 ? 30 : 3};
-        std::vector<Row> rows = log.rows;
+        std::vector<LogRow> rows = log.rows;
         const std::string groups =
             (std::filesystem::temp_directory_path() / "plimsoll-code-maat-groups.txt").string();
         if (random.below(4) == 0) {
@@ -314,16 +314,16 @@ TEST_CASE("random logs give what the definitions say", "[code-maat-logs]") {
             return falls(x, y, 1);
         });
         std::vector<Cells> counts;
-        for (const auto& [file, changes] : by(rows, &Row::file)) {
+        for (const auto& [file, changes] : by(rows, &LogRow::file)) {
             counts.push_back({file, text(changes.size())});
         }
         same(run("revisions"), counts, [](const Cells& x, const Cells& y) {
             return falls(x, y, 1);
         });
         const auto by_name = [](const Cells& x, const Cells& y) { return x[0] < y[0]; };
-        same(run("abs-churn"), churn(rows, &Row::date), by_name);
-        same(run("author-churn"), churn(rows, &Row::author), by_name);
-        same(run("entity-churn"), churn(rows, &Row::file), [](const Cells& x, const Cells& y) {
+        same(run("abs-churn"), churn(rows, &LogRow::date), by_name);
+        same(run("author-churn"), churn(rows, &LogRow::author), by_name);
+        same(run("entity-churn"), churn(rows, &LogRow::file), [](const Cells& x, const Cells& y) {
             return falls(x, y, 1);
         });
         same(run("entity-effort"), effort(rows), by_name);
@@ -339,9 +339,9 @@ TEST_CASE("who did most, of how many, and how evenly", "[code-maat-logs]") {
         const Log log = random_log(seed);
         const Runner runner{log.text};
         INFO("seed " << seed << "\n" << log.text);
-        std::map<std::string, std::map<std::string, Row>> of;  // file, author: sums
+        std::map<std::string, std::map<std::string, LogRow>> of;  // file, author: sums
         std::map<std::string, std::map<std::string, std::uint64_t>> revs;
-        for (const Row& row : log.rows) {
+        for (const LogRow& row : log.rows) {
             of[row.file][row.author].added += row.added;
             of[row.file][row.author].deleted += row.deleted;
             ++revs[row.file][row.author];
@@ -386,7 +386,7 @@ TEST_CASE("who did most, of how many, and how evenly", "[code-maat-logs]") {
             CHECK(row[1] == text(of[row[0]].size()));
         }
         std::set<std::string> commits;
-        for (const Row& row : log.rows) {
+        for (const LogRow& row : log.rows) {
             commits.insert(row.rev);
         }
         const std::vector<Cells> summary = runner.run({.analysis = "summary"});
