@@ -7,7 +7,7 @@
 
 using namespace plimsoll;
 using namespace plimsoll::model;
-using Kind = PlanFindingKind;
+using Found = PlanFindingKind;
 
 namespace {
 
@@ -30,7 +30,7 @@ Plan plan_of(std::vector<PlanNode> nodes) {
     plan.nodes = std::move(nodes);
     return plan;
 }
-int severity(const Plan& plan, Kind kind) {
+int severity(const Plan& plan, Found kind) {
     int found = 0;
     for (const PlanFinding& finding : findings_of(plan)) {
         found = finding.kind == kind ? std::max(found, finding.severity) : found;
@@ -41,45 +41,49 @@ int severity(const Plan& plan, Kind kind) {
 }  // namespace
 
 TEST_CASE("rows removed: half, nine in ten, and a large scan") {
-    CHECK(severity(plan_of({scan(60, 40)}), Kind::rows_removed) == 0);
-    CHECK(severity(plan_of({scan(40, 60)}), Kind::rows_removed) == 1);
-    CHECK(severity(plan_of({scan(5, 95)}), Kind::rows_removed) == 2);
-    CHECK(severity(plan_of({scan(5, 95)}), Kind::slow_scan) == 0);
-    CHECK(severity(plan_of({scan(1, 19'999)}), Kind::slow_scan) == 3);
+    CHECK(severity(plan_of({scan(60, 40)}), Found::rows_removed) == 0);
+    CHECK(severity(plan_of({scan(40, 60)}), Found::rows_removed) == 1);
+    CHECK(severity(plan_of({scan(5, 95)}), Found::rows_removed) == 2);
+    CHECK(severity(plan_of({scan(5, 95)}), Found::slow_scan) == 0);
+    CHECK(severity(plan_of({scan(1, 19'999)}), Found::slow_scan) == 3);
 }
 
 TEST_CASE("estimates off by more than 10, 100 and 1000") {
     for (const auto& [rows, expected] : {std::pair{9.0, 0}, {11.0, 1}, {101.0, 2}, {1001.0, 3}}) {
         PlanNode node = scan(rows, 0);
         node.rows_estimated = 1;
-        CHECK(severity(plan_of({node}), Kind::row_misestimate) == expected);
+        CHECK(severity(plan_of({node}), Found::row_misestimate) == expected);
     }
     PlanNode nothing = scan(0, 0);
     nothing.rows_estimated = 50;
-    CHECK(severity(plan_of({nothing}), Kind::row_misestimate) == 3);
+    CHECK(severity(plan_of({nothing}), Found::row_misestimate) == 3);
 }
 
 TEST_CASE("what spills, skips and waits is found") {
     struct Case {
         const char* type;
         std::map<std::string, std::string> more;
-        Kind kind;
+        Found kind;
     };
     const std::vector<Case> cases{
-        {"Sort", {{"Sort Method", "external merge"}, {"Sort Space Used", "5000"}}, Kind::disk_sort},
-        {"Hash", {{"Hash Batches", "4"}}, Kind::hash_batches},
-        {"Aggregate", {{"HashAgg Batches", "5"}, {"Disk Usage", "80"}}, Kind::hash_aggregate_spill},
+        {"Sort",
+         {{"Sort Method", "external merge"}, {"Sort Space Used", "5000"}},
+         Found::disk_sort},
+        {"Hash", {{"Hash Batches", "4"}}, Found::hash_batches},
+        {"Aggregate",
+         {{"HashAgg Batches", "5"}, {"Disk Usage", "80"}},
+         Found::hash_aggregate_spill},
         {"Bitmap Heap Scan",
          {{"Lossy Heap Blocks", "10"}, {"Exact Heap Blocks", "1"}},
-         Kind::lossy_bitmap},
-        {"Index Only Scan", {{"Heap Fetches", "90"}}, Kind::heap_fetches},
+         Found::lossy_bitmap},
+        {"Index Only Scan", {{"Heap Fetches", "90"}}, Found::heap_fetches},
         {"Gather",
          {{"Workers Planned", "2"}, {"Workers Launched", "0"}},
-         Kind::workers_not_launched},
-        {"Memoize", {{"Cache Overflows", "1"}}, Kind::memoize_overflow},
+         Found::workers_not_launched},
+        {"Memoize", {{"Cache Overflows", "1"}}, Found::memoize_overflow},
         {"Seq Scan",
          {{"Shared Read Blocks", "5000"}, {"Shared Hit Blocks", "5"}},
-         Kind::cache_misses},
+         Found::cache_misses},
     };
     for (const Case& one : cases) {
         CAPTURE(one.type);
@@ -102,19 +106,19 @@ TEST_CASE("a nested loop that runs more often than planned, an OFFSET, a SubPlan
     inner.loops = 5'000;
     PlanNode loop = scan(5'000, 0);
     loop.type = "Nested Loop";
-    CHECK(severity(plan_of({loop, outer, inner}), Kind::inefficient_nested_loop) == 3);
+    CHECK(severity(plan_of({loop, outer, inner}), Found::inefficient_nested_loop) == 3);
     PlanNode limit = scan(20, 0);
     limit.type = "Limit";
     PlanNode deep = scan(100'020, 0);
     deep.parent = 0;
     deep.relationship = "Outer";
-    CHECK(severity(plan_of({limit, deep}), Kind::large_offset) == 3);
+    CHECK(severity(plan_of({limit, deep}), Found::large_offset) == 3);
     PlanNode sub = scan(1, 0);
     sub.parent = 0;
     sub.relationship = "SubPlan";
     sub.name = "SubPlan 1";
     sub.loops = 698;
-    CHECK(severity(plan_of({scan(698, 0), sub}), Kind::rescanned_subplan) == 2);
+    CHECK(severity(plan_of({scan(698, 0), sub}), Found::rescanned_subplan) == 2);
 }
 
 TEST_CASE("shares of the whole plan") {
@@ -122,8 +126,8 @@ TEST_CASE("shares of the whole plan") {
     plan.planning_ms = 90.5;
     plan.triggers_ms = 5;
     plan.jit_ms = 9.5;
-    CHECK(severity(plan, Kind::slow_planning) == 3);
-    CHECK(severity(plan, Kind::slow_triggers) == 2);
-    CHECK(severity(plan, Kind::jit_share) == 3);
+    CHECK(severity(plan, Found::slow_planning) == 3);
+    CHECK(severity(plan, Found::slow_triggers) == 2);
+    CHECK(severity(plan, Found::jit_share) == 3);
     CHECK(findings_of(Plan{}).empty());
 }
