@@ -13,7 +13,6 @@ using namespace plimsoll;
 using readers::mysql::Cursor;
 using readers::mysql::SlowParser;
 using readers::workload::BlockEvents;
-using readers::workload::Event;
 
 namespace {
 
@@ -56,7 +55,7 @@ TEST_CASE("a header says the same in the order of MariaDB, of Percona and of MyS
     INFO(server);
     const BlockEvents out = parsed(server);
     REQUIRE(out.events.size() == 1);
-    const Event& event = out.events.front();
+    const readers::workload::Event& event = out.events.front();
     CHECK(event.duration_us == 1'000'026);
     CHECK(event.lock_us == 7);
     CHECK(event.rows == 3);
@@ -92,7 +91,7 @@ TEST_CASE("numbers that are broken do no harm") {
         "# Query_time: 0.1  Lock_time: 0.1  Rows_sent: 1  Rows_examined: 1x  Thread_id: 5\n");
     INFO(server);
     const BlockEvents out = parsed(server);
-    for (const Event& event : out.events) {
+    for (const readers::workload::Event& event : out.events) {
         CHECK(event.duration_us >= 0);
         CHECK(event.duration_us <= 7LL * 86'400 * 1'000'000);
         CHECK(event.lock_us >= 0);
@@ -198,7 +197,7 @@ TEST_CASE("a usual header and one with a line that is not usual say the same") {
         parser.parse(text, out);
         INFO(text);
         REQUIRE(out.events.size() == 1);
-        const Event& event = out.events.front();
+        const readers::workload::Event& event = out.events.front();
         CHECK(event.duration_us == 1'000'026);
         CHECK(event.lock_us == 7);
         CHECK(event.rows == 3);
