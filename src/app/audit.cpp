@@ -112,7 +112,7 @@ Audit parse_audit(std::string_view json, const std::string& name) {
                       .remedy = "plimsoll audit PATH... --json FILE writes one"}};
     };
     try {
-        const wire::Json document = wire::Json::parse(json);
+        const wire::Json document = wire::parse(json);
         Audit out;
         out.schema.clear();
         wire::from_json(document, out);

@@ -253,7 +253,7 @@ WrittenBaseline write_baseline(Snapshot snapshot, std::size_t most_bytes) {
 
 Snapshot parse_baseline(std::string_view text, const std::string& name) {
     try {
-        const Json document = Json::parse(text);
+        const Json document = wire::parse(text);
         const std::string schema =
             document.is_object() ? document.value("schema", std::string{}) : std::string{};
         if (!schema.starts_with(schema_family)) {

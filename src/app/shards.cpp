@@ -128,7 +128,7 @@ Manifest parse_manifest(std::string_view json, const std::string& name) {
     try {
         Manifest manifest;
         manifest.schema.clear();
-        wire::from_json(wire::Json::parse(json), manifest);
+        wire::from_json(wire::parse(json), manifest);
         if (manifest.schema != Manifest{}.schema) {
             throw refuse("its schema is \"" + manifest.schema + "\", known is " +
                          Manifest{}.schema);

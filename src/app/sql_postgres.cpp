@@ -43,7 +43,7 @@ namespace {
         // The server takes neither invalid UTF-8 nor a zero byte.
         std::string clean =
             wire::Json(*text).dump(-1, ' ', false, wire::Json::error_handler_t::replace);
-        clean = wire::Json::parse(clean).get<std::string>();
+        clean = wire::parse(clean).get<std::string>();
         std::erase(clean, '\0');
         return clean;
     }

@@ -33,7 +33,7 @@ constexpr std::size_t most_bytes = 256U * 1'048'576U;
 void read(input::Stream& stream, const ReadOptions&, Evidence& evidence, Input& input) {
     DatabaseCapture capture;
     try {
-        const wire::Json document = wire::Json::parse(stream.whole(most_bytes));
+        const wire::Json document = wire::parse(stream.whole(most_bytes));
         if (document.value("schema", std::string{}) != schema) {
             throw refuse(stream, "its schema is not " + std::string{schema});
         }

@@ -28,7 +28,7 @@ std::string shown(const std::string& id,
     const Ran ran = run_program({"config", folder, "--format", "json"}, {}, environment);
     INFO(ran.err);
     REQUIRE(ran.status == 0);
-    for (const Json& one : Json::parse(ran.out)) {
+    for (const Json& one : wire::parse(ran.out)) {
         if (one["id"] == id) {
             return one["value"].get<std::string>() + " | " + one["origin"].get<std::string>();
         }

@@ -139,12 +139,12 @@ TEST_CASE("several outputs at once, the summary added to, annotations only in ac
     CHECK(ran.status == 1);
     CHECK(ran.out.find("plimsoll gate: FAILED") == 0);
     CHECK(ran.out.find("\n::error file=.github/workflows/ci.yml,line=1,") != std::string::npos);
-    const Json result = Json::parse(slurp(file("g.json")));
+    const Json result = wire::parse(slurp(file("g.json")));
     CHECK(result["schema"] == "plimsoll.gate/1");
     CHECK(result["verdict"] == "failed");
     CHECK(result["rows"][0]["p_adjusted"].get<double>() < 0.05);
-    CHECK(Json::parse(slurp(file("g.sarif")))["version"] == "2.1.0");
-    CHECK(Json::parse(slurp(file("q.json"))).size() >= 1);
+    CHECK(wire::parse(slurp(file("g.sarif")))["version"] == "2.1.0");
+    CHECK(wire::parse(slurp(file("q.json"))).size() >= 1);
     CHECK(slurp(file("g.xml")).find("<failure") != std::string::npos);
     CHECK(slurp(file("comment.md")).find("<!-- plimsoll:ci -->") == 0);
     CHECK(slurp(summary).find("of another step\n<!-- plimsoll:ci -->") == 0);
@@ -153,7 +153,7 @@ TEST_CASE("several outputs at once, the summary added to, annotations only in ac
         Story::gate(story.slower,
                     {"--baseline", story.baseline, "--format", "json", "--summary", "off"},
                     "GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=" + summary);
-    CHECK(Json::parse(json.out)["verdict"] == "failed");
+    CHECK(wire::parse(json.out)["verdict"] == "failed");
     CHECK(json.err.find("::error ") != std::string::npos);
     CHECK(story.against(story.slower).out.find("::error") == std::string::npos);
 }
@@ -271,7 +271,7 @@ require = ["gauges"]
     const Ran shown = run_program({"config", story.earlier});
     INFO(shown.err);
     CHECK(shown.status == 0);
-    const Json all = Json::parse(run_program({"config", story.earlier, "--format", "json"}).out);
+    const Json all = wire::parse(run_program({"config", story.earlier, "--format", "json"}).out);
     const auto origin_of = [&](const std::string& id) {
         for (const Json& one : all) {
             if (one["id"] == id) {
@@ -319,14 +319,14 @@ TEST_CASE("presets: strict fails on amber, audit never fails", "[program]") {
 TEST_CASE("the schema of plimsoll.toml knows every key of the gate", "[program]") {
     const Ran ran = run_program({"schema", "config"});
     CHECK(ran.status == 0);
-    const Json schema = Json::parse(ran.out);
+    const Json schema = wire::parse(ran.out);
     CHECK(schema["properties"]["gate"]["properties"]["fail_on"]["enum"] ==
           Json::array({"red", "amber", "none"}));
     CHECK(schema["properties"]["gate"]["additionalProperties"] == false);
     CHECK(schema["properties"]["answers"]["properties"].size() >= 20);
     CHECK(schema["properties"]["thresholds"]["properties"].size() > 20);
-    CHECK(Json::parse(run_program({"schema", "baseline"}).out)["$id"] == "plimsoll.baseline/1");
-    CHECK(Json::parse(run_program({"schema", "gate"}).out)["$id"] == "plimsoll.gate/1");
+    CHECK(wire::parse(run_program({"schema", "baseline"}).out)["$id"] == "plimsoll.baseline/1");
+    CHECK(wire::parse(run_program({"schema", "gate"}).out)["$id"] == "plimsoll.gate/1");
 }
 
 TEST_CASE("a digest serves as evidence", "[program]") {

@@ -69,7 +69,7 @@ TEST_CASE("one kind of evidence gives an honest partial result", "[program]") {
                                  folder.path("report.md")});
     CHECK(ran.status == 0);
     CHECK(ran.err.empty());
-    const wire::Json audit = wire::Json::parse(test::slurp(folder.path("audit.json")));
+    const wire::Json audit = wire::parse(test::slurp(folder.path("audit.json")));
     CHECK(audit["schema"] == "plimsoll.audit/1");
     CHECK(audit["verdict"]["outcome"] == "insufficient");
     CHECK(audit["load_line"]["measured"] == 1);
@@ -97,7 +97,7 @@ TEST_CASE("a truncated archive is judged by what could be read, and not trusted"
     CHECK(ran.status == 4);
     CHECK(is_four_part(ran.err));
     CHECK(ran.err.find("damaged") != std::string::npos);
-    const wire::Json audit = wire::Json::parse(test::slurp(folder.path("audit.json")));
+    const wire::Json audit = wire::parse(test::slurp(folder.path("audit.json")));
     CHECK(audit["inputs"][0]["records"] > 1000);
     CHECK_FALSE(audit["warnings"].empty());
 }
@@ -171,8 +171,7 @@ TEST_CASE("--find-renames takes a percentage behind = only, and never a path", "
         arguments.push_back(repository.folder());
         const Ran ran = run_program(arguments, {}, environment);
         CAPTURE(option, environment, ran.err);
-        return ran.status == 2 ? ran.err
-                               : wire::Json::parse(ran.out)["inputs"][0].value("note", "");
+        return ran.status == 2 ? ran.err : wire::parse(ran.out)["inputs"][0].value("note", "");
     };
     CHECK(noted("").find("edited") == std::string::npos);
     CHECK(noted("--find-renames").find("from 50 % likeness") != std::string::npos);
@@ -233,7 +232,7 @@ TEST_CASE("what a stranger wrote steers no terminal, whatever command repeats it
 TEST_CASE("standard input is a source", "[program]") {
     const Ran ran = run_program({"inspect", "-", "--format", "json"}, gauges);
     CHECK(ran.status == 0);
-    const wire::Json seen = wire::Json::parse(ran.out);
+    const wire::Json seen = wire::parse(ran.out);
     CHECK(seen["inputs"][0]["name"] == "(stdin)");
     CHECK(seen["inputs"][0]["reader"] == "gauges-csv");
     CHECK(seen["inputs"][0]["records"] == 3);
@@ -270,8 +269,8 @@ TEST_CASE("the same input gives the same bytes, through a digest or not", "[prog
     const Ran through =
         run_program({"audit", folder.path("12.pld"), "--format", "json", "--system", "x"});
     REQUIRE(through.status == 0);
-    wire::Json direct = wire::Json::parse(first.out);
-    wire::Json merged = wire::Json::parse(through.out);
+    wire::Json direct = wire::parse(first.out);
+    wire::Json merged = wire::parse(through.out);
     CHECK(direct["load_line"] == merged["load_line"]);
     CHECK(direct["limits"] == merged["limits"]);
     CHECK(direct["signs"] == merged["signs"]);

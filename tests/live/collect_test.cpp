@@ -315,7 +315,7 @@ TEST_CASE("a capture survives its file") {
         return;
     }
     const DatabaseCapture taken = capture(server->url("reader", "shop"), quick());
-    const wire::Json document = wire::Json::parse(app::capture_text(taken));
+    const wire::Json document = wire::parse(app::capture_text(taken));
     DatabaseCapture back;
     wire::from_json(document.at("capture"), back);
     CHECK((back <=> taken == 0));

@@ -145,7 +145,7 @@ TEST_CASE("a server that is killed in the middle leaves what was gathered, and s
     REQUIRE(watches(dying->connection("postgres")));
     dying.reset();
     CHECK(status_of(child) == 4);
-    const wire::Json kept = wire::Json::parse(test::slurp(folder.path("capture.json")));
+    const wire::Json kept = wire::parse(test::slurp(folder.path("capture.json")));
     CHECK(kept.at("capture").at("tables").contains("public.kept"));
     CHECK(kept.dump().find("collect.lost") != std::string::npos);
 }

@@ -110,8 +110,8 @@ TEST_CASE("no marker value of any type is in a capture, and all are where values
     CHECK(shy.find("'wild'") != std::string::npos);  // a label is of the schema, which makes it
     // No bound and no common value is left as it was: none of those that --keep-values shows, but
     // for whole numbers that are dense.
-    const wire::Json before = wire::Json::parse(told).at("capture").at("tables").at("public.m");
-    const wire::Json after = wire::Json::parse(shy).at("capture").at("tables").at("public.m");
+    const wire::Json before = wire::parse(told).at("capture").at("tables").at("public.m");
+    const wire::Json after = wire::parse(shy).at("capture").at("tables").at("public.m");
     for (std::size_t i = 0; i < before.at("columns").size(); ++i) {
         const wire::Json& column = before.at("columns").at(i);
         const std::string bounds = column.at("histogram");
@@ -165,7 +165,7 @@ TEST_CASE("a question's own literals are recognised by the key of the user who c
                                          "json"});
         INFO(ran.err);
         REQUIRE(ran.status == 0);
-        return wire::Json::parse(ran.out).at("planner");
+        return wire::parse(ran.out).at("planner");
     };
     const auto estimate = [](const wire::Json& planned, std::size_t statement) {
         return planned.at("statements")
@@ -225,7 +225,7 @@ TEST_CASE("two captures of a database that grew give the growth and what slows d
         }
         server()->run("growing", work);
         const std::string file = user.collect("growing", name);
-        wire::Json capture = wire::Json::parse(test::slurp(file));
+        wire::Json capture = wire::parse(test::slurp(file));
         for (auto& [id, one] : capture["capture"]["snapshots"][0]["statements"].items()) {
             one["calls"] = 0;
             one["total_us"] = 0;
@@ -242,7 +242,7 @@ TEST_CASE("two captures of a database that grew give the growth and what slows d
     const test::Ran ran = user.run({"audit", then, now, "--format", "json"});
     INFO(ran.err);
     REQUIRE((ran.status == 0 || ran.status == 4));
-    const wire::Json audit = wire::Json::parse(ran.out);
+    const wire::Json audit = wire::parse(ran.out);
     const auto finding = std::ranges::find_if(audit.at("findings"), [](const wire::Json& one) {
         return one.at("check") == "observed-growth";
     });

@@ -79,7 +79,7 @@ struct Shop {
         const Ran ran = gate(sql, {"--format", "json"});
         INFO(ran.out << ran.err);
         REQUIRE(ran.status == status);
-        return Json::parse(ran.out);
+        return wire::parse(ran.out);
     }
     // The least time of each statement: what it takes when nothing else runs on the machine.
     [[nodiscard]] double time_of_work() const {

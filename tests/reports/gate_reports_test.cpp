@@ -194,7 +194,7 @@ TEST_CASE("10,000 rows: each output keeps to its platform's limit, with the wors
     CHECK(lines_of(annotations).size() - 1 == 21);
     CHECK(annotations.find("and 9980 more") != std::string::npos);
 
-    const Json sarif = Json::parse(written("sarif", result));
+    const Json sarif = wire::parse(written("sarif", result));
     require_sarif(sarif);
     CHECK(against_schema(written("sarif", result)).empty());
     const Json& results = sarif["runs"][0]["results"];
@@ -206,7 +206,7 @@ TEST_CASE("10,000 rows: each output keeps to its platform's limit, with the wors
           "5000 of 10000 results are kept, the worst");
     CHECK(written("sarif", result).size() < 10'000'000);  // GitHub: 10 MB compressed
 
-    const Json quality = Json::parse(written("gitlab", result));
+    const Json quality = wire::parse(written("gitlab", result));
     CHECK(quality.size() == 5000);
     CHECK(quality.back()["severity"] == "major");
 
@@ -216,7 +216,7 @@ TEST_CASE("10,000 rows: each output keeps to its platform's limit, with the wors
     CHECK(written("text", result).find("and 5980 more") != std::string::npos);
     CHECK(written("html", result).size() < 3'000'000);
     CHECK(written("html", result).find("2000 of 10000 rows are shown") != std::string::npos);
-    CHECK(Json::parse(written("json", result))["rows"].size() == 10'000);
+    CHECK(wire::parse(written("json", result))["rows"].size() == 10'000);
 }
 
 TEST_CASE("no input can print a workflow command") {
@@ -249,9 +249,9 @@ TEST_CASE("lines are made harmless and otherwise left alone") {
 TEST_CASE("hostile texts stay texts in every format") {
     const GateResult result = result_with(3, 3, hostile);
     CHECK(counted_by_python(written("junit", result)) == "6 3 0 3\n");
-    require_sarif(Json::parse(written("sarif", result)));
-    CHECK(Json::parse(written("gitlab", result)).size() == 6);
-    CHECK(Json::parse(written("json", result))["rows"].size() == 6);
+    require_sarif(wire::parse(written("sarif", result)));
+    CHECK(wire::parse(written("gitlab", result)).size() == 6);
+    CHECK(wire::parse(written("json", result))["rows"].size() == 6);
     const std::string page = written("html", result);
     CHECK(page.find("<script") == std::string::npos);
     CHECK(page.find('\x1b') == std::string::npos);
@@ -268,13 +268,13 @@ TEST_CASE("a place that a platform would refuse becomes plimsoll.toml") {
          {"", "/etc/passwd", "../up", "a/../../b", "https://x/y", "a\nb", "c:\\x"}) {
         GateResult result = result_with(1, 0);
         result.rows.front().place.source = bad;
-        const Json quality = Json::parse(written("gitlab", result));
+        const Json quality = wire::parse(written("gitlab", result));
         CHECK(quality[0]["location"]["path"] == "plimsoll.toml");
-        require_sarif(Json::parse(written("sarif", result)));
+        require_sarif(wire::parse(written("sarif", result)));
     }
     GateResult result = result_with(1, 0);
     result.rows.front().place.source = "a folder/ü.yml";
-    const Json sarif = Json::parse(written("sarif", result));
+    const Json sarif = wire::parse(written("sarif", result));
     require_sarif(sarif);
     CHECK(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
                ["uri"] == "a%20folder/%C3%BC.yml");
@@ -287,7 +287,7 @@ TEST_CASE("fingerprints are of the thing, not of its figures") {
     other.rows.front().measured = 99;
     other.rows.front().place.line = 70;
     const auto print_of = [](const GateResult& result, std::size_t row) {
-        return Json::parse(written("gitlab", result))[row]["fingerprint"].get<std::string>();
+        return wire::parse(written("gitlab", result))[row]["fingerprint"].get<std::string>();
     };
     CHECK(print_of(one, 0) == print_of(other, 0));
     CHECK(print_of(one, 0) != print_of(one, 1));
@@ -306,7 +306,7 @@ TEST_CASE("accepted rows are suppressed, missing evidence is an error of JUnit")
     result.rows[1].alarm = Alarm::none;
     result.rows[1].accepted = "known until 2027-01-01";
     CHECK(counted_by_python(written("junit", result)) == "2 0 1 1\n");
-    const Json sarif = Json::parse(written("sarif", result));
+    const Json sarif = wire::parse(written("sarif", result));
     require_sarif(sarif);
     CHECK(sarif["runs"][0]["results"][1]["suppressions"][0]["justification"] ==
           "known until 2027-01-01");

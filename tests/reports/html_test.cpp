@@ -382,7 +382,7 @@ TEST_CASE("html: an Audit that was read back from its JSON gives the same page")
     }
     const std::string json = plimsoll::wire::dump(plimsoll::wire::to_json(audit));
     Audit again;
-    plimsoll::wire::from_json(Json::parse(json), again);
+    plimsoll::wire::from_json(plimsoll::wire::parse(json), again);
     const bool same = render(again) == render(audit);
     CHECK(same);
 }

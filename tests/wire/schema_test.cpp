@@ -91,10 +91,10 @@ std::string breach(const Json& schema, const Json& value, const std::string& at)
 }  // namespace
 
 TEST_CASE("every audit that is written fits the published schema", "[schema]") {
-    const Json schema = Json::parse(app::schema("audit").value());
+    const Json schema = wire::parse(app::schema("audit").value());
     for (const Audit& audit :
          {Audit{}, testing::rich_audit(), testing::hostile_audit(), testing::numberless_audit()}) {
-        const Json written = Json::parse(wire::dump(wire::to_json(audit)));
+        const Json written = wire::parse(wire::dump(wire::to_json(audit)));
         CHECK(breach(schema, written, "audit") == "");
     }
 }
@@ -120,7 +120,7 @@ TEST_CASE("a wrong type, a wrong word and a missing field break it", "[schema]")
 TEST_CASE("each schema says which document it is of", "[schema]") {
     CHECK_FALSE(app::schema("nothing"));
     for (const std::string_view name : app::schema_names()) {
-        const Json schema = Json::parse(app::schema(name).value());
+        const Json schema = wire::parse(app::schema(name).value());
         CHECK(schema.at("$id") == "plimsoll." + std::string{name} + "/1");
         CHECK(schema.at("type") == "object");
     }

@@ -392,7 +392,7 @@ void Shadow::change(const std::string& sql) {
 
 Explained explained(const std::string& json) {
     Explained out;
-    const wire::Json document = wire::Json::parse(json);
+    const wire::Json document = wire::parse(json);
     const wire::Json& plan = document.at(0).at("Plan");
     take(plan, -1, out.nodes);
     out.cost = plan.at("Total Cost").get<double>();
