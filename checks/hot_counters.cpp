@@ -74,9 +74,10 @@ constexpr std::array thresholds{few, often};
     finding.outcome = list.rows.empty() ? Outcome::absent : Outcome::present;
     finding.confidence = Confidence::medium;
     finding.confidence_why = fmt::format("a window of {:.0f} s", windows.front().seconds);
-    finding.says = fmt::format("{} small tables take {:.0f} updates a second and row or more.",
-                               list.rows.size(),
-                               settings.value_of(often));
+    finding.says =
+        fmt::format("Small tables that take {:.0f} updates a second and row or more: {}.",
+                    settings.value_of(often),
+                    list.rows.size());
     if (!list.rows.empty()) {
         finding.remedies.push_back(
             {.id = "hot-counters.spread",

@@ -36,8 +36,9 @@ constexpr std::array thresholds{much, busy_s};
     double hits = 0;
     for (const Window& window : windows) {
         const auto timed = window.capture->settings.find("track_io_timing");
-        if (timed == window.capture->settings.end() || timed->second != "on" ||
-            window.first == nullptr) {
+        const bool is_timed = timed != window.capture->settings.end() && timed->second == "on";
+        // Before 14 the time of statements is not counted: what they read would stand alone.
+        if (!is_timed || window.first == nullptr || window.last->totals.active_us == 0) {
             continue;
         }
         reading +=

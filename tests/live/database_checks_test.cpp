@@ -365,6 +365,17 @@ TEST_CASE("reading: a quiet window is not known, a busy one is a share") {
     CHECK(slow.outcome == Outcome::present);
     CHECK(slow.says.find("60 %") != std::string::npos);
     CHECK(slow.says.find("1.00 ms a block") != std::string::npos);
+
+    // A server before 14 counts its reads, and not the time that they are a share of.
+    DatabaseCapture older = capture;
+    older.snapshots.front().totals.active_us = older.snapshots.back().totals.active_us = 0;
+    CHECK(checks::read_time.run(evidence_of(older), {}).outcome == Outcome::insufficient);
+    Evidence both_servers = evidence_of(capture);
+    Input input;
+    older.origin = {.source = "older.json"};
+    older.identity += " of another server";
+    readers::live::add(std::move(older), both_servers, input);
+    CHECK(checks::read_time.run(both_servers, {}).says == slow.says);
 }
 
 TEST_CASE("two captures days apart give the exponent of a statement and the weeks to a doubling") {
