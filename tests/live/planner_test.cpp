@@ -8,13 +8,6 @@
 #include "support/run_program.hpp"
 #include "wire/json.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <csignal>
-#include <filesystem>
-#include <thread>
 
 using namespace plimsoll;
 using namespace plimsoll::app::planner;
@@ -88,16 +81,6 @@ const Prepared& prepared() {
 
 std::map<std::string, Growth> growth() {
     return growth_of(prepared().capture, {{"products", TableGrowth::static_}});
-}
-
-// How many scratch clusters are there?
-std::size_t leftovers() {
-    std::size_t out = 0;
-    for (const auto& entry :
-         std::filesystem::directory_iterator{std::filesystem::temp_directory_path()}) {
-        out += entry.path().filename().string().starts_with("plimsoll-pg-") ? 1U : 0U;
-    }
-    return out;
 }
 
 }  // namespace
@@ -245,37 +228,6 @@ TEST_CASE("normalised statements are planned as generic ones") {
     CHECK(answers.front().refused.empty());
 }
 
-TEST_CASE(
-    "the scratch cluster is removed when it goes, when we are killed, and never shows in between") {
-    if (prepared().server == nullptr) {
-        return;
-    }
-    const std::size_t before = leftovers();
-    std::string folder;
-    {
-        const ScratchCluster cluster{prepared().server->programs()};
-        folder = cluster.folder();
-        CHECK(std::filesystem::exists(folder));
-        CHECK((std::filesystem::status(folder).permissions() &
-               std::filesystem::perms::others_all) == std::filesystem::perms::none);
-    }
-    CHECK_FALSE(std::filesystem::exists(folder));
-    // A process of ours that is killed without a chance to say anything.
-    const pid_t child = fork();
-    if (child == 0) {
-        const ScratchCluster cluster{prepared().server->programs()};
-        (void)raise(SIGKILL);
-        _exit(1);
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    CHECK(WIFSIGNALED(status));
-    for (int tries = 0; tries < 300 && leftovers() > before; ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
-    CHECK(leftovers() == before);
-}
-
 TEST_CASE("the program joins the planner with the audit, and says what it cannot without") {
     if (prepared().server == nullptr) {
         return;
@@ -306,7 +258,7 @@ TEST_CASE("the program joins the planner with the audit, and says what it cannot
         const test::Ran ran = test::run_program(arguments);
         INFO(ran.err);
         REQUIRE((ran.status == 0 || ran.status == 4));
-        const wire::Json audit = wire::Json::parse(ran.out);
+        const wire::Json audit = wire::parse(ran.out);
         for (const wire::Json& limit : audit.at("limits")) {
             if (limit.at("id") == "data-growth" || limit.at("id") == "plan-growth") {
                 return limit;

@@ -102,6 +102,37 @@ bool is_there(pid_t process) {
 }  // namespace
 
 TEST_CASE(
+    "the scratch cluster is removed when it goes, when we are killed, and never shows in between") {
+    if (server() == nullptr) {
+        return;
+    }
+    const OwnPlace place;
+    std::string folder;
+    {
+        const ScratchCluster cluster{server()->programs()};
+        folder = cluster.folder();
+        CHECK(std::filesystem::exists(folder));
+        CHECK((std::filesystem::status(folder).permissions() &
+               std::filesystem::perms::others_all) == std::filesystem::perms::none);
+    }
+    CHECK_FALSE(std::filesystem::exists(folder));
+    // A process of ours that is killed without a chance to say anything.
+    const pid_t child = fork();
+    if (child == 0) {
+        const ScratchCluster cluster{server()->programs()};
+        (void)raise(SIGKILL);
+        _exit(1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    for (int tries = 0; tries < 300 && !folders().empty(); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    CHECK(folders().empty());
+}
+
+TEST_CASE(
     "what a killed guardian leaves behind is cleared by the next cluster, and nothing else is") {
     if (server() == nullptr) {
         return;

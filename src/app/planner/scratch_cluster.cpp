@@ -300,8 +300,7 @@ ScratchCluster::ScratchCluster(const std::string& programs,
                                           "-N",
                                           "-E",
                                           "UTF8",
-                                          "--locale=C",
-                                          "--no-instructions"};
+                                          "--locale=C"};  // options that PostgreSQL 12 knows, too
     const std::vector<std::string> server = server_command(programs, folder_, settings);
     guardian_ = fork();
     if (guardian_ == 0) {
