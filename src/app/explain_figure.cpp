@@ -219,8 +219,14 @@ std::string load_line_page(const Audit& audit) {
 }
 
 std::optional<std::string> explain_figure(std::string_view id, const Audit& audit) {
+    return explain_figure(id, audit, wire::to_json(audit));
+}
+
+std::optional<std::string> explain_figure(std::string_view id,
+                                          const Audit& audit,
+                                          const wire::Json& json) {
     const std::vector<std::string_view> steps = steps_of(id);
-    const std::optional<std::string> value = value_at(wire::to_json(audit), steps);
+    const std::optional<std::string> value = value_at(json, steps);
     if (!value) {
         return std::nullopt;
     }

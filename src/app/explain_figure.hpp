@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/audit.hpp"
+#include "wire/json.hpp"
 
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@ namespace plimsoll::app {
 // `id` is the place of a figure, as a page carries it: "load_line.low", "limits.0.at",
 // "findings.3.measures.1.samples", "signs.#state=present" (how many). Nothing when there is none.
 [[nodiscard]] std::optional<std::string> explain_figure(std::string_view id, const Audit& audit);
+// Of many figures: `json` is the audit's, made once.
+[[nodiscard]] std::optional<std::string> explain_figure(std::string_view id,
+                                                        const Audit& audit,
+                                                        const wire::Json& json);
 
 // How the load line comes about from the limits, which are listed lowest first.
 [[nodiscard]] std::string load_line_page(const Audit& audit);

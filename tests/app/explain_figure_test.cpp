@@ -54,9 +54,10 @@ TEST_CASE("explain: every figure of a page has an answer") {
         std::set<std::string> asked;
         add_places(plimsoll::testing::scan_html(reports::html.write(audit, {})), "", asked);
         CHECK(asked.size() > 300);
+        const wire::Json json = wire::to_json(audit);
         for (const std::string& id : asked) {
             CAPTURE(id);
-            REQUIRE(explain_figure(id, audit));
+            REQUIRE(explain_figure(id, audit, json));
         }
     }
 }
