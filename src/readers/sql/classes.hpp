@@ -3,12 +3,14 @@
 // Law: the id is a hash of the canonical text. A table from the shape of a text to its class saves
 // the lexer for all but the first text of a shape, and never changes a result: texts of one shape
 // have the same canonical text. A table from the hash of the whole text saves the shape as well for
-// what is sent again as it was: prepared statements, BEGIN.
+// what is sent again as it was: prepared statements, BEGIN; and a table of templates (template.hpp)
+// saves it for what is sent again with other literals.
 #pragma once
 
 #include "readers/sql/hash.hpp"
 #include "readers/sql/lexer.hpp"
 #include "readers/sql/shape.hpp"
+#include "readers/sql/template.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +23,11 @@ namespace plimsoll::readers::sql {
 class Classes {
 public:
     explicit Classes(Dialect dialect)
-        : dialect_{dialect}, normaliser_{dialect}, texts_(texts_size), shapes_(shapes_size) {}
+        : dialect_{dialect},
+          normaliser_{dialect},
+          texts_(texts_size),
+          shapes_(shapes_size),
+          templates_(templates_size) {}
 
     struct Named {
         std::uint64_t id = 0;
@@ -42,9 +48,14 @@ public:
         return named;
     }
     [[nodiscard]] Named of(std::string_view sql) {
-        const std::uint64_t shape = shape_of(sql, dialect_);
+        Template& like = templates_[Template::slot_of(sql) % templates_size];
+        if (like.fits(sql, dialect_)) {
+            return {.id = like.id(), .whole = true, .fresh = {}};
+        }
+        const std::uint64_t shape = shape_of(sql, dialect_, dropped_);
         Known& known = shapes_[shape % shapes_size];
         if (shape != 0 && known.key == shape) {
+            like.learn(sql, dropped_, known.id);
             return {.id = known.id, .whole = true, .fresh = {}};
         }
         const std::string_view canonical = normaliser_.canonical(sql);
@@ -63,6 +74,7 @@ public:
 private:
     static constexpr std::size_t texts_size = 2'048;
     static constexpr std::size_t shapes_size = 16'384;
+    static constexpr std::size_t templates_size = 1'024;
     struct Known {
         std::uint64_t key = 0;  // of a text, or its shape; 0 when the place is free
         std::uint64_t id = 0;
@@ -71,6 +83,8 @@ private:
     Normaliser normaliser_;
     std::vector<Known> texts_;
     std::vector<Known> shapes_;
+    std::vector<Template> templates_;
+    Dropped dropped_;
     std::unordered_set<std::uint64_t> named_;
 };
 
