@@ -37,39 +37,25 @@ public:
     };
     // `hash` is that of `sql`, hash_of().
     [[nodiscard]] Named of(std::string_view sql, std::uint64_t hash) {
+        Named named;
+        Template& like = templates_[Template::slot_of(sql) % templates_size];
+        if (like.fits(sql, dialect_)) {
+            named.id = like.id();
+            return named;
+        }
         Known& known = texts_[hash % texts_size];
         if (known.key == hash) {
-            return {.id = known.id, .whole = true, .fresh = {}};
+            named.id = known.id;
+            return named;
         }
-        const Named named = of(sql);
+        by_shape(sql, like, named);
         if (named.whole) {
-            known = {.key = hash, .id = named.id};
+            known.key = hash;
+            known.id = named.id;
         }
         return named;
     }
-    [[nodiscard]] Named of(std::string_view sql) {
-        Template& like = templates_[Template::slot_of(sql) % templates_size];
-        if (like.fits(sql, dialect_)) {
-            return {.id = like.id(), .whole = true, .fresh = {}};
-        }
-        const std::uint64_t shape = shape_of(sql, dialect_, dropped_);
-        Known& known = shapes_[shape % shapes_size];
-        if (shape != 0 && known.key == shape) {
-            like.learn(sql, dropped_, known.id);
-            return {.id = known.id, .whole = true, .fresh = {}};
-        }
-        const std::string_view canonical = normaliser_.canonical(sql);
-        const std::uint64_t id = hash_of(canonical);
-        if (normaliser_.unfinished()) {
-            return {.id = id, .whole = false, .fresh = canonical};
-        }
-        if (shape != 0) {
-            known = {.key = shape, .id = id};
-        }
-        return {.id = id,
-                .whole = true,
-                .fresh = named_.insert(id).second ? canonical : std::string_view{}};
-    }
+    [[nodiscard]] Named of(std::string_view sql) { return of(sql, hash_of(sql)); }
 
 private:
     static constexpr std::size_t texts_size = 2'048;
@@ -79,6 +65,31 @@ private:
         std::uint64_t key = 0;  // of a text, or its shape; 0 when the place is free
         std::uint64_t id = 0;
     };
+
+    void by_shape(std::string_view sql, Template& like, Named& named) {
+        const std::uint64_t shape = shape_of(sql, dialect_, dropped_);
+        Known& known = shapes_[shape % shapes_size];
+        if (shape != 0 && known.key == shape) {
+            named.id = known.id;
+            like.learn(sql, dropped_, known.id);
+            return;
+        }
+        const std::string_view canonical = normaliser_.canonical(sql);
+        named.id = hash_of(canonical);
+        named.whole = !normaliser_.unfinished();
+        if (!named.whole) {
+            named.fresh = canonical;
+            return;
+        }
+        if (shape != 0) {
+            known.key = shape;
+            known.id = named.id;
+        }
+        if (named_.insert(named.id).second) {
+            named.fresh = canonical;
+        }
+    }
+
     Dialect dialect_;
     Normaliser normaliser_;
     std::vector<Known> texts_;

@@ -17,7 +17,7 @@ namespace plimsoll::readers::sql {
 class Literals {
 public:
     Literals(std::string_view sql, bool mysql) noexcept
-        : end_{sql.data() + sql.size()}, mysql_{mysql} {}
+        : begin_{sql.data()}, end_{sql.data() + sql.size()}, mysql_{mysql} {}
 
     [[nodiscard]] const char* comment_end(const char* at) const noexcept {
         if (*at == '-') {
@@ -62,7 +62,7 @@ public:
             return quoted_end(at, mysql_);
         }
         if (*at != '$') {
-            return number_end(at, end_);
+            return number_end(begin_, at, end_);
         }
         const char* stop = at + 1;
         while (stop < end_ &&
@@ -121,6 +121,7 @@ private:
         return at;
     }
 
+    const char* begin_;
     const char* end_;
     bool mysql_;
 };
