@@ -1,6 +1,7 @@
 #include "app/read.hpp"
 
 #include "app/overlap.hpp"
+#include "app/read_joined.hpp"
 #include "core/reader.hpp"
 #include "input/sources.hpp"
 
@@ -139,6 +140,30 @@ public:
         inputs_.push_back(std::move(input));
     }
 
+    // The files of a rotated log together; false when they are to be read one by one.
+    [[nodiscard]] bool take_set(const std::vector<std::string>& files) {
+        // A shard's digest must not depend on which other files happen to be in the shard.
+        if (request_.may_be_nothing) {
+            return false;
+        }
+        std::optional<JoinedRead> joined =
+            read_joined(files, request_, reader_for, settings_.value_of(unread_warns));
+        if (!joined) {
+            return false;
+        }
+        try {
+            refuse_overlap(joined->input, joined->shard.workload);
+            ++understood_;
+            pile_.add(std::move(joined->shard));
+        } catch (const Error& error) {
+            joined->input.note = error.parts().what + ": " + error.parts().why;
+            joined->input.in_part = true;
+            result_.errors.push_back(error);
+        }
+        inputs_.push_back(std::move(joined->input));
+        return true;
+    }
+
     [[nodiscard]] ReadResult finished() {
         if (understood_ == 0 && !request_.may_be_nothing) {
             nothing_read();
@@ -272,7 +297,8 @@ ReadResult read(const ReadRequest& request, const Settings& settings) {
             collector.take(stream, named);
             collector.note_damage(stream);
         },
-        request.on_bytes);
+        request.on_bytes,
+        [&](const std::vector<std::string>& files) { return collector.take_set(files); });
     return collector.finished();
 }
 

@@ -1,6 +1,7 @@
 #include "input/sources.hpp"
 
 #include "core/error.hpp"
+#include "input/rotation.hpp"
 #include "input/unpack.hpp"
 
 #include <fcntl.h>
@@ -120,31 +121,57 @@ private:
 }
 
 void use_file(const std::string& path, const Use& use, const OnBytes& on_bytes, bool named) {
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        throw unreadable(path, std::strerror(errno));
-    }
-    unpack({.name = path, .path = path, .pull = pull_from(descriptor, on_bytes), .named = named},
-           use);
+    unpack({.name = path, .path = path, .pull = open_file(path, on_bytes), .named = named}, use);
 }
 
-void use_folder(const fs::path& folder, const Use& use, const OnBytes& on_bytes, bool named) {
+// Offers sets of rotated files to `use_set`; what it does not take comes file by file.
+void use_files(const std::vector<std::string>& files,
+               const Use& use,
+               const OnBytes& on_bytes,
+               const UseSet& use_set,
+               bool named) {
+    for (const std::vector<std::string>& set : rotated_sets(files)) {
+        if (set.size() > 1 && use_set && use_set(set)) {
+            continue;
+        }
+        for (const std::string& file : set) {
+            use_file(file, use, on_bytes, named);
+        }
+    }
+}
+void use_folder(const fs::path& folder,
+                const Use& use,
+                const OnBytes& on_bytes,
+                const UseSet& use_set,
+                bool named) {
     if (is_git_repository(folder)) {
         Stream stream{SourceKind::git_repository, folder.string(), folder.string(), {}};
         use(stream, named);
         return;
     }
     std::error_code error;
+    std::vector<std::string> files;  // since the last folder: all come in order of names
+    const auto flush = [&] { use_files(std::exchange(files, {}), use, on_bytes, use_set, false); };
     for (const fs::path& entry : entries_of(folder)) {
         if (fs::is_directory(entry, error) && !fs::is_symlink(entry, error)) {
-            use_folder(entry, use, on_bytes, false);
+            flush();
+            use_folder(entry, use, on_bytes, use_set, false);
         } else if (fs::is_regular_file(entry, error) && !is_configuration(entry.string())) {
-            use_file(entry.string(), use, on_bytes, false);
+            files.push_back(entry.string());
         }
     }
+    flush();
 }
 
 }  // namespace
+
+Pull open_file(const std::string& path, const OnBytes& on_bytes) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        throw unreadable(path, std::strerror(errno));
+    }
+    return pull_from(descriptor, on_bytes);
+}
 
 bool is_configuration(const std::string& path) {
     return fs::path{path}.filename() == "plimsoll.toml";
@@ -161,9 +188,19 @@ std::uint64_t bytes_on_disk(std::span<const std::string> paths) {
     return sum;
 }
 
-void for_each_source(std::span<const std::string> paths, const Use& use, const OnBytes& on_bytes) {
+void for_each_source(std::span<const std::string> paths,
+                     const Use& use,
+                     const OnBytes& on_bytes,
+                     const UseSet& use_set) {
+    std::vector<std::string> files;  // since the last path that is none
+    const auto flush = [&] { use_files(std::exchange(files, {}), use, on_bytes, use_set, true); };
     for (const std::string& path : paths) {
         std::error_code error;
+        if (path != "-" && !is_connection(path) && !fs::is_directory(path, error)) {
+            files.push_back(path);
+            continue;
+        }
+        flush();
         if (path == "-") {
             unpack({.name = "(stdin)",
                     .path = {},
@@ -173,12 +210,11 @@ void for_each_source(std::span<const std::string> paths, const Use& use, const O
         } else if (is_connection(path)) {
             Stream stream{SourceKind::database, without_password(path), path, {}};
             use(stream, true);
-        } else if (fs::is_directory(path, error)) {
-            use_folder(path, use, on_bytes, true);
         } else {
-            use_file(path, use, on_bytes, true);
+            use_folder(path, use, on_bytes, use_set, true);
         }
     }
+    flush();
 }
 
 void for_each_source_in(std::string name, std::string_view bytes, const Use& use) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace plimsoll::input {
 
@@ -21,9 +22,15 @@ namespace plimsoll::input {
 using Use = std::function<void(Stream&, bool named)>;
 // Called with the number of bytes after each read from a file: for progress.
 using OnBytes = std::function<void(std::size_t)>;
+// Offered the files that one log became, oldest first (rotation.hpp), before they come one by one;
+// true when they are done with.
+using UseSet = std::function<bool(const std::vector<std::string>& files)>;
 void for_each_source(std::span<const std::string> paths,
                      const Use& use,
-                     const OnBytes& on_bytes = {});
+                     const OnBytes& on_bytes = {},
+                     const UseSet& use_set = {});
+// The bytes of a file as they are on disk. Throws Error (unreadable).
+[[nodiscard]] Pull open_file(const std::string& path, const OnBytes& on_bytes);
 
 // What the files of these paths hold on disk, packed as they are; repositories and databases count
 // nothing. 0 when nobody can know (standard input).

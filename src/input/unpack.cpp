@@ -144,41 +144,67 @@ void use_members(const Packed& packed, std::string ahead, const Use& use) {
     }
 }
 
+// The first bytes, by which a container is known.
+[[nodiscard]] std::string first_bytes(const Pull& pull) {
+    std::string ahead(512, '\0');
+    std::size_t had = 0;
+    while (had < ahead.size()) {
+        const std::size_t got = pull(std::span{ahead}.subspan(had));
+        if (got == 0) {
+            break;
+        }
+        had += got;
+    }
+    ahead.resize(had);
+    return ahead;
+}
+
+// What was read ahead, and then the rest.
+[[nodiscard]] Pull with_ahead(std::string ahead, Pull pull) {
+    const auto first = std::make_shared<std::string>(std::move(ahead));
+    return [first, pull = std::move(pull)](std::span<char> into) -> std::size_t {
+        if (first->empty()) {
+            return pull(into);
+        }
+        const std::size_t size = first->copy(into.data(), into.size());
+        first->erase(0, size);
+        return size;
+    };
+}
+
 }  // namespace
 
 void unpack(Packed packed, const Use& use) {
-    std::string ahead(512, '\0');
-    std::size_t had = 0;
+    std::string ahead;
     try {
-        while (had < ahead.size()) {
-            const std::size_t got = packed.pull(std::span{ahead}.subspan(had));
-            if (got == 0) {
-                break;
-            }
-            had += got;
-        }
+        ahead = first_bytes(packed.pull);
     } catch (const Damage& damage) {
         use_damaged(packed, damage.why, use);
         return;
     }
-    ahead.resize(had);
     if (packed.depth < deepest && is_packed(ahead)) {
         use_members(packed, std::move(ahead), use);
         return;
     }
-    const auto first = std::make_shared<std::string>(std::move(ahead));
-    Stream stream{SourceKind::bytes,
-                  packed.name,
-                  packed.path,
-                  [first, pull = packed.pull](std::span<char> into) -> std::size_t {
-                      if (first->empty()) {
-                          return pull(into);
-                      }
-                      const std::size_t size = first->copy(into.data(), into.size());
-                      first->erase(0, size);
-                      return size;
-                  }};
+    Stream stream{
+        SourceKind::bytes, packed.name, packed.path, with_ahead(std::move(ahead), packed.pull)};
     use(stream, packed.named);
+}
+
+std::optional<Pull> unpacked(Pull packed) {
+    std::string ahead = first_bytes(packed);
+    if (!is_packed(ahead)) {
+        return with_ahead(std::move(ahead), std::move(packed));
+    }
+    const auto from = std::make_shared<Feed>();
+    from->pull = std::move(packed);
+    from->ahead = std::move(ahead);
+    const Archive opened = open_archive(*from);
+    archive_entry* entry = nullptr;
+    const int status = archive_read_next_header(opened.get(), &entry);
+    const bool one = (status == ARCHIVE_OK || status == ARCHIVE_WARN) &&
+                     archive_format(opened.get()) == ARCHIVE_FORMAT_RAW;
+    return one ? std::optional<Pull>{pull_member(opened, from)} : std::nullopt;
 }
 
 }  // namespace plimsoll::input

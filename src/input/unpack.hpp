@@ -7,6 +7,7 @@
 
 #include "input/sources.hpp"
 
+#include <optional>
 #include <string>
 
 namespace plimsoll::input {
@@ -21,5 +22,9 @@ struct Packed {
 
 // Calls `use` with the source itself, or with each member when it is packed.
 void unpack(Packed packed, const Use& use);
+
+// The bytes themselves, or those of the one stream that is packed in them; nothing for an archive
+// of files. Throws Damage.
+[[nodiscard]] std::optional<Pull> unpacked(Pull packed);
 
 }  // namespace plimsoll::input

@@ -5,6 +5,7 @@
 # take turns, and of each the least counts. Two threads: what they could gain on two idle cores is told from the CPU
 # seconds of the busiest thread, which no neighbour changes; the wall clock is printed beside it with the load.
 # Usage: slowlog.sh PROGRAM. SLOWLOG_TURNS=5 turns, SLOWLOG_SHARE=100 percent of the copies (a gigabyte a log). Logs come from ../shared/data/slow-logs; without them a simulated one is made.
+# The start of the program, some 18 ms, is in every figure: of a gigabyte it is one or two hundredths, of less it is more.
 # SLOWLOG_LARGE=1 also measures the peak memory on 10 GB, which takes minutes.
 set -euo pipefail
 program=$1

@@ -211,3 +211,69 @@ TEST_CASE("a usual header and one with a line that is not usual say the same") {
         CHECK(out.unread.records == 0);
     }
 }
+
+// Lines that come again are compared, not read: what a record says must not depend on those before.
+TEST_CASE("a record says the same behind others as alone") {
+    std::mt19937 random{20261122};
+    const auto any = [&](const std::vector<std::string>& of) { return of[random() % of.size()]; };
+    std::string text;
+    BlockEvents alone;
+    for (int i = 0; i < 3'000; ++i) {
+        const std::string record =
+            "# User@Host: " +
+            any({"app[app] @ localhost []",
+                 "api[api] @ localhost []",
+                 "app[app] @ h [10.0.0.1]",
+                 "[] @ localhost []",
+                 "a]b[x] @ h []",
+                 "app[app] @ localhost []  Id:     8",
+                 "app[app] @ localhost []  Id: 9",
+                 "app[app] @ localhost [] x: [1]",
+                 "billing[billing] @ " + std::string(70, 'h') + " []"}) +
+            "\n" +
+            any({"# Thread_id: 7  Schema: shop  QC_hit: No\n",
+                 "# Thread_id: 12  Schema: shop  QC_hit: No\n",
+                 "# Thread_id: 12  Schema:   QC_hit: No\n",
+                 "# Thread_id: 5 Schema: s QC_hit: No\n",
+                 "# Thread_id: 3  Schema: sales  QC_hit: Yes\n",
+                 "",
+                 "# Schema: other  Last_errno: 0  Killed: 0\n",
+                 "# Thread_id: 3  Schema: shop  QC_hit: No\n# Schema: late  Killed: 0\n"}) +
+            any({"# Query_time: 0.000140  Lock_time: 0.000000  Rows_sent: 0  Rows_examined: 0\n",
+                 "# Query_time: 9.999999  Lock_time: 1.5  Rows_sent: 10  Rows_examined: 12345678\n",
+                 "# Query_time: 12.000001  Lock_time: 0.0000001 Rows_sent: 1 Rows_examined: 1\n"}) +
+            any({"SET timestamp=1795223383;\n",
+                 "SET timestamp=1795223384;\n",
+                 "SET timestamp=99;\n",
+                 "use shop;\nSET timestamp=1795223383;\n"}) +
+            "SELECT " + std::to_string(i) + ";\n";
+        BlockEvents one;
+        SlowParser fresh;
+        fresh.start();
+        fresh.parse(record, one);
+        REQUIRE(one.events.size() == 1);
+        one.events.front().who = static_cast<std::uint32_t>(alone.who.size());
+        alone.who.push_back(one.who.front());
+        alone.events.push_back(one.events.front());
+        text += record;
+    }
+    BlockEvents all;
+    SlowParser parser;
+    parser.start();
+    parser.parse(text, all);
+    REQUIRE(all.events.size() == alone.events.size());
+    for (std::size_t i = 0; i < all.events.size(); ++i) {
+        const readers::workload::Event& got = all.events[i];
+        const readers::workload::Event& expected = alone.events[i];
+        INFO("record " << i);
+        CHECK(all.who[got.who] == alone.who[expected.who]);
+        CHECK(got.at_us == expected.at_us);
+        CHECK(got.duration_us == expected.duration_us);
+        CHECK(got.lock_us == expected.lock_us);
+        CHECK(got.session == expected.session);
+        CHECK(got.rows == expected.rows);
+        CHECK(got.examined == expected.examined);
+        CHECK(got.statement == expected.statement);
+        CHECK(got.values == expected.values);
+    }
+}

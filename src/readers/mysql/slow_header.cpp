@@ -46,8 +46,9 @@ void SlowParser::head(std::string_view line, Header& header) {
 std::uint32_t SlowParser::usual(Cursor& records, Header& header) {
     Cursor at = records;
     std::uint32_t lines = 0;
-    lines += usual_user(at, header) ? 1 : 0;
-    lines += usual_thread(at, header) ? 1 : 0;
+    KnownSession* const known = usual_user(at, header);
+    lines += known != nullptr ? 1 : 0;
+    lines += usual_thread(at, header, known) ? 1 : 0;
     lines += usual_times(at, header) ? 1 : 0;
     for (; says_nothing(at); ++lines) {
         const char* const feed = scan::first_far(at.at(), at.end(), '\n');
@@ -60,46 +61,88 @@ std::uint32_t SlowParser::usual(Cursor& records, Header& header) {
     return lines;
 }
 
-// "# User@Host: app[app] @ localhost []", with or without "  Id: 8".
-bool SlowParser::usual_user(Cursor& at, Header& header) {
+// "# User@Host: app[app] @ localhost []", with or without "  Id: 8". The session that it names, or
+// none when the line is left as it is.
+SlowParser::KnownSession* SlowParser::usual_user(Cursor& at, Header& header) {
     Cursor line = at;
-    if (!line.take("# User@Host: ")) {
-        return false;
+    if (!line.take("# User@Host: ") || line.left() == 0) {
+        return nullptr;
     }
-    const char* const feed = scan::first_far(line.at(), line.end(), '\n');
-    const char* const bracket = scan::first(line.at(), feed, '[');
-    if (feed == at.end() || bracket == feed) {
-        return false;
+    const char* const user = line.at();
+    KnownSession& session = sessions_[static_cast<unsigned char>(*user) % sessions_.size()];
+    if (!session.user_line.begins(at.at(), at.end()) && !learn_user(at, session)) {
+        return nullptr;
     }
-    header = {.user = {line.at(), static_cast<std::size_t>(bracket - line.at())},
+    line.move_to(at.at() + session.user_line.size());
+    std::uint64_t thread = 0;
+    if (line.take("  Id: ")) {
+        while (line.is_at(" ")) {
+            line.move_to(line.at() + 1);
+        }
+        thread = line.number();
+    }
+    if (!line.take("\n")) {
+        return nullptr;
+    }
+    header = {.user = {user, session.user_size},
+              .thread = thread,
               .at_us = header.at_us,
               .exact = header.exact};
-    if (feed[-1] != ']') {
-        after_address({bracket, static_cast<std::size_t>(feed - bracket)}, header);
+    at = line;
+    return &session;
+}
+
+// Keeps the line at `at` up to the last bracket.
+bool SlowParser::learn_user(const Cursor& at, KnownSession& session) {
+    constexpr std::size_t begin = 13;  // behind "# User@Host: "
+    const char* const feed = scan::first_far(at.at(), at.end(), '\n');
+    const std::string_view line{at.at(), static_cast<std::size_t>(feed - at.at())};
+    const std::size_t bracket = line.find('[', begin);
+    const std::size_t address = line.rfind(']');
+    if (feed == at.end() || bracket == std::string_view::npos ||
+        address == std::string_view::npos || address < bracket || address >= scan::Known::most) {
+        return false;
     }
-    at.move_to(feed + 1);
+    session = {.user_size = static_cast<std::uint8_t>(bracket - begin)};
+    session.user_line.keep(line.substr(0, address + 1));
     return true;
 }
 
 // "# Thread_id: 256  Schema: shop  QC_hit: No"
-bool SlowParser::usual_thread(Cursor& at, Header& header) {
+bool SlowParser::usual_thread(Cursor& at, Header& header, KnownSession* known) {
     Cursor line = at;
     if (!line.take("# Thread_id: ")) {
         return false;
     }
     const std::uint64_t thread = line.number();
-    if (!line.take_blanks() || !line.take("Schema: ")) {
-        return false;
-    }
-    const char* const name = line.at();
-    line.move_to(scan::either(name, line.end(), ' ', '\n'));
-    const char* const stop = line.at();
-    if (!line.take("  QC_hit: No\n")) {
-        return false;
+    const char* const behind = line.at();
+    if (known == nullptr || !known->behind_thread.begins(behind, line.end())) {
+        if (!line.take_blanks() || !line.take("Schema: ")) {
+            return false;
+        }
+        const char* const name = line.at();
+        const char* const stop = scan::either(name, line.end(), ' ', '\n');
+        line.move_to(stop);
+        if (!line.take("  QC_hit: No\n")) {
+            return false;
+        }
+        const auto size = static_cast<std::size_t>(line.at() - behind);
+        header.thread = thread;
+        header.schema = {name, static_cast<std::size_t>(stop - name)};
+        at = line;
+        if (known != nullptr && size <= scan::Known::most) {
+            known->behind_thread.keep({behind, size});
+            known->schema_at = static_cast<std::uint8_t>(name - behind);
+            known->schema_size = static_cast<std::uint8_t>(stop - name);
+            known->who = 0;
+            header.session = known;
+        }
+        return true;
     }
     header.thread = thread;
-    header.schema = {name, static_cast<std::size_t>(stop - name)};
-    at = line;
+    header.schema = {behind + known->schema_at, known->schema_size};
+    header.session = known;
+    at.move_to(behind + known->behind_thread.size());
     return true;
 }
 
@@ -136,14 +179,20 @@ bool SlowParser::usual_times(Cursor& at, Header& header) {
 // "SET timestamp=1795223383;"
 bool SlowParser::usual_set(Cursor& at, Header& header) {
     Cursor line = at;
-    if (!line.take("SET timestamp=")) {
-        return false;
+    if (set_.line.begins(at.at(), at.end())) {
+        line.move_to(at.at() + set_.line.size());
+    } else {
+        if (!line.take("SET timestamp=")) {
+            return false;
+        }
+        set_.seconds = line.number();
+        if (!line.take(";\n")) {
+            set_ = {};
+            return false;
+        }
+        set_.line.keep({at.at(), static_cast<std::size_t>(line.at() - at.at())});
     }
-    const std::uint64_t seconds = line.number();
-    if (!line.take(";\n")) {
-        return false;
-    }
-    set_time(seconds, header);
+    set_time(set_.seconds, header);
     at = line;
     return true;
 }
@@ -197,7 +246,10 @@ void SlowParser::pair(std::string_view key, std::string_view value, Header& head
             header.error = key == "Errno" ? Cursor{value}.number() : header.error;
             break;
         case 6:
-            header.schema = key == "Schema" ? value : header.schema;
+            if (key == "Schema") {
+                header.schema = value;
+                header.session = nullptr;
+            }
             break;
         case 9:
             if (key == "Lock_time") {

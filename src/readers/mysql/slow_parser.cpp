@@ -89,6 +89,17 @@ SlowParser::Cut SlowParser::cut(std::string_view /*carried*/, std::string_view b
     return cut;
 }
 
+std::uint32_t SlowParser::who_of(const Header& header, BlockEvents& out) {
+    if (header.session != nullptr && header.session->who != 0) {
+        return header.session->who - 1;
+    }
+    const std::uint32_t who = who_.number(header.user, header.schema, {}, out.who);
+    if (header.session != nullptr) {
+        header.session->who = who + 1;
+    }
+    return who;
+}
+
 void SlowParser::add(const Header& header,
                      const sql::Classes::Named& named,
                      std::string_view text,
@@ -110,7 +121,7 @@ void SlowParser::add(const Header& header,
         .rows = header.sent,
         .examined = header.examined,
         .lock_us = header.lock_us,
-        .who = who_.number(header.user, header.schema, {}, out.who),
+        .who = who_of(header, out),
         .line = line,
         .kind = EventKind::statement,
         .has_time = header.exact || header.timestamp,

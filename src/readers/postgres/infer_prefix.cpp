@@ -111,6 +111,37 @@ std::vector<std::string_view> entry_lines(std::string_view head, bool whole) {
     return lines;
 }
 
+// A number that counts up, line by line or from one on, is the %l of a session and no process: two
+// lines of a session would never meet. Which session they are of is not known then.
+[[nodiscard]] Prefix without_counter(Prefix guessed,
+                                     const std::vector<std::string_view>& lines,
+                                     Clock& clock) {
+    const std::size_t place = guessed.text().find("%p");
+    if (place == std::string::npos || guessed.has('c')) {
+        return guessed;
+    }
+    std::set<std::uint64_t> seen;
+    std::uint64_t before = 0;
+    bool by_one = true;
+    bool from_one = true;
+    for (std::string_view line : lines) {
+        Record record;
+        if (guessed.match(line, record, clock)) {
+            by_one = by_one && (seen.empty() || record.process == before + 1);
+            from_one = from_one && (record.process == 1 || seen.contains(record.process - 1));
+            before = record.process;
+            seen.insert(before);
+        }
+    }
+    constexpr std::size_t fewest = 4;
+    if (seen.size() < fewest || (!by_one && !from_one)) {
+        return guessed;
+    }
+    std::string text = guessed.text();
+    text[place + 1] = 'l';
+    return Prefix{std::move(text)};
+}
+
 Inferred infer_prefix(std::string_view head, std::string_view zone) {
     Inferred inferred;
     Clock clock{zone};
@@ -147,6 +178,7 @@ Inferred infer_prefix(std::string_view head, std::string_view zone) {
         if (!best) {
             break;
         }
+        best = without_counter(*std::move(best), lines, clock);
         std::erase_if(lines, [&](std::string_view line) {
             Record record;
             return best->match(line, record, clock);

@@ -38,23 +38,30 @@ constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
 
 // "12.345": milliseconds as microseconds.
 [[nodiscard]] bool take_millis(std::string_view& rest, std::int64_t& us) {
-    std::size_t at = 0;
+    const char* at = rest.data();
+    const char* const end = at + rest.size();
+    const char* const most = at + std::min<std::size_t>(rest.size(), 15);
     std::int64_t value = 0;
-    while (at < rest.size() && is_digit(rest[at]) && at < 15) {
-        value = value * 10 + (rest[at++] - '0');
+    while (at < most && is_digit(*at)) {
+        value = value * 10 + (*at++ - '0');
     }
-    if (at == 0) {
+    if (at == rest.data()) {
         return false;
     }
     value *= 1000;
-    if (at < rest.size() && rest[at] == '.') {
+    if (end - at > 4 && *at == '.' && is_digit(at[1]) && is_digit(at[2]) && is_digit(at[3]) &&
+        !is_digit(at[4])) {
+        // As the server prints it, "%ld.%03d".
+        value += (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
+        at += 4;
+    } else if (at < end && *at == '.') {
         std::int64_t unit = 100;
-        for (++at; at < rest.size() && is_digit(rest[at]); ++at) {
-            value += (rest[at] - '0') * unit;
+        for (++at; at < end && is_digit(*at); ++at) {
+            value += (*at - '0') * unit;
             unit /= 10;
         }
     }
-    rest.remove_prefix(at);
+    rest.remove_prefix(static_cast<std::size_t>(at - rest.data()));
     us = std::min(value, longest_us);
     return true;
 }

@@ -1,6 +1,7 @@
 #include "readers/postgres/prefix.hpp"
 
 #include "readers/postgres/session_key.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -203,7 +204,7 @@ bool Prefix::match(std::string_view& line, Record& record, Clock& clock, Tails& 
     }
     Tails::Tail& tail = tails.at(record.session);
     if (tail.prefix == this && tail.session == record.session && rest.size() > tail.size &&
-        std::memcmp(rest.data(), tail.bytes.data(), tail.size) == 0) {
+        scan::same(rest.data(), tail.bytes.data(), tail.size)) {
         std::string_view message = rest.substr(tail.size);
         if (const Severity severity = take_severity(message); severity != Severity::none) {
             record.user = rest.substr(tail.user.at, tail.user.size);

@@ -4,7 +4,6 @@
 #include "readers/workload/scan.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace plimsoll::readers::postgres {
@@ -74,7 +73,7 @@ bool StderrParser::match(std::string_view& line, Record& record) {
 // bytes: then head_ tells all but the severity.
 Severity StderrParser::same_again(std::string_view& line) const {
     if (begin_.empty() || line.size() <= begin_.size() ||
-        std::memcmp(line.data(), begin_.data(), begin_.size()) != 0) {
+        !scan::same(line.data(), begin_.data(), begin_.size())) {
         return Severity::none;
     }
     std::string_view rest = line.substr(begin_.size());

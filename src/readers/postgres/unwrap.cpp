@@ -86,6 +86,23 @@ constexpr std::array all_wrappings{Wrapping::cloud_native,
     return std::nullopt;
 }
 
+// Without the blanks between its texts, which some relays put there.
+[[nodiscard]] std::string compact(std::string_view json) {
+    std::string out;
+    bool in_text = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        if (in_text && json[i] == '\\' && i + 1 < json.size()) {
+            out += json[i++];
+        } else if (json[i] == '"') {
+            in_text = !in_text;
+        } else if (!in_text && (json[i] == ' ' || json[i] == '\t')) {
+            continue;
+        }
+        out += json[i];
+    }
+    return out;
+}
+
 // CloudNativePG's record has the names of csvlog's columns; jsonlog has others for some.
 [[nodiscard]] std::string as_jsonlog(std::string_view record) {
     struct Renamed {
@@ -104,8 +121,7 @@ constexpr std::array all_wrappings{Wrapping::cloud_native,
     bool in_text = false;
     for (std::size_t i = 0; i < record.size(); ++i) {
         const std::string_view rest = record.substr(i);
-        const bool key = !in_text && (i == 0 || record[i - 1] == '{' || record[i - 1] == ',' ||
-                                      record[i - 1] == ' ');
+        const bool key = !in_text && (i == 0 || record[i - 1] == '{' || record[i - 1] == ',');
         const auto* const renamed =
             key ? std::ranges::find_if(
                       names, [&](const Renamed& name) { return rest.starts_with(name.from); })
@@ -414,11 +430,12 @@ bool Unwrapper::take(std::string_view line, std::string& out) {
         case Wrapping::azure:
             return azure(line, out);
         case Wrapping::cloud_native: {
-            const std::size_t record = line.find("\"record\":{");
-            if (!line.starts_with('{') || record == std::string_view::npos) {
+            const std::string flat = compact(line);
+            const std::size_t record = flat.find("\"record\":{");
+            if (!flat.starts_with('{') || record == std::string::npos) {
                 return false;
             }
-            out += as_jsonlog(line.substr(record + 9)) + '\n';
+            out += as_jsonlog(std::string_view{flat}.substr(record + 9)) + '\n';
             return true;
         }
     }

@@ -2,9 +2,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace plimsoll::readers::sql {
 
@@ -75,13 +80,56 @@ inline constexpr std::array<Class, 256> class_table = classes_of_bytes();
 
 inline constexpr std::array<bool, 256> number_table = bytes_of_numbers();
 
-// The end of the number that begins at `at`: "1", "2.5e-3", "0x1F".
-[[nodiscard]] inline const char* number_end(const char* at, const char* end) noexcept {
-    while (true) {
-        ++at;
-        while (at < end && number_table[static_cast<unsigned char>(*at)]) {
-            ++at;
+#ifdef __SSE2__
+// A bit for each of sixteen bytes that is none of a number's.
+[[nodiscard]] inline unsigned no_number(const char* at) noexcept {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto within = [](__m128i of, char first, char last) {
+        const __m128i from = _mm_sub_epi8(of, _mm_set1_epi8(first));
+        const __m128i most = _mm_set1_epi8(static_cast<char>(last - first));
+        return _mm_cmpeq_epi8(_mm_min_epu8(from, most), from);
+    };
+    const __m128i small = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    const __m128i letters =
+        _mm_or_si128(within(small, 'a', 'z'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    const __m128i others =
+        _mm_or_si128(within(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
+    // From 128 on the high bit says so.
+    const __m128i all = _mm_or_si128(_mm_or_si128(letters, others), bytes);
+    return static_cast<unsigned>(_mm_movemask_epi8(all)) ^ 0xFFFFU;
+}
+#endif
+
+// The first byte from `at` on that is none of a number's. How long a number is cannot be foreseen,
+// so sixteen bytes are looked at in one step; `begin` is where the text begins.
+[[nodiscard]] inline const char* number_run(const char* begin,
+                                            const char* at,
+                                            const char* end) noexcept {
+#ifdef __SSE2__
+    while (end - begin >= 16) {
+        const char* const from = end - at < 16 ? end - 16 : at;
+        const unsigned others = no_number(from) >> static_cast<unsigned>(at - from);
+        if (others != 0) {
+            return at + std::countr_zero(others);
         }
+        at = from + 16;
+        if (at == end) {
+            return end;
+        }
+    }
+#endif
+    while (at < end && number_table[static_cast<unsigned char>(*at)]) {
+        ++at;
+    }
+    return at;
+}
+
+// The end of the number that begins at `at`: "1", "2.5e-3", "0x1F".
+[[nodiscard]] inline const char* number_end(const char* begin,
+                                            const char* at,
+                                            const char* end) noexcept {
+    while (true) {
+        at = number_run(begin, at + 1, end);
         const bool exponent = end - at > 1 && (*at == '+' || *at == '-') &&
                               (at[-1] == 'e' || at[-1] == 'E') && class_of(at[1]) == Class::digit;
         if (!exponent) {

@@ -3,12 +3,14 @@
 // Law: the id is a hash of the canonical text. A table from the shape of a text to its class saves
 // the lexer for all but the first text of a shape, and never changes a result: texts of one shape
 // have the same canonical text. A table from the hash of the whole text saves the shape as well for
-// what is sent again as it was: prepared statements, BEGIN.
+// what is sent again as it was: prepared statements, BEGIN; and a table of templates (template.hpp)
+// saves it for what is sent again with other literals.
 #pragma once
 
 #include "readers/sql/hash.hpp"
 #include "readers/sql/lexer.hpp"
 #include "readers/sql/shape.hpp"
+#include "readers/sql/template.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +23,11 @@ namespace plimsoll::readers::sql {
 class Classes {
 public:
     explicit Classes(Dialect dialect)
-        : dialect_{dialect}, normaliser_{dialect}, texts_(texts_size), shapes_(shapes_size) {}
+        : dialect_{dialect},
+          normaliser_{dialect},
+          texts_(texts_size),
+          shapes_(shapes_size),
+          templates_(templates_size) {}
 
     struct Named {
         std::uint64_t id = 0;
@@ -31,46 +37,65 @@ public:
     };
     // `hash` is that of `sql`, hash_of().
     [[nodiscard]] Named of(std::string_view sql, std::uint64_t hash) {
+        Named named;
+        Template& like = templates_[Template::slot_of(sql) % templates_size];
+        if (like.fits(sql, dialect_)) {
+            named.id = like.id();
+            return named;
+        }
         Known& known = texts_[hash % texts_size];
         if (known.key == hash) {
-            return {.id = known.id, .whole = true, .fresh = {}};
+            named.id = known.id;
+            return named;
         }
-        const Named named = of(sql);
+        by_shape(sql, like, named);
         if (named.whole) {
-            known = {.key = hash, .id = named.id};
+            known.key = hash;
+            known.id = named.id;
         }
         return named;
     }
-    [[nodiscard]] Named of(std::string_view sql) {
-        const std::uint64_t shape = shape_of(sql, dialect_);
-        Known& known = shapes_[shape % shapes_size];
-        if (shape != 0 && known.key == shape) {
-            return {.id = known.id, .whole = true, .fresh = {}};
-        }
-        const std::string_view canonical = normaliser_.canonical(sql);
-        const std::uint64_t id = hash_of(canonical);
-        if (normaliser_.unfinished()) {
-            return {.id = id, .whole = false, .fresh = canonical};
-        }
-        if (shape != 0) {
-            known = {.key = shape, .id = id};
-        }
-        return {.id = id,
-                .whole = true,
-                .fresh = named_.insert(id).second ? canonical : std::string_view{}};
-    }
+    [[nodiscard]] Named of(std::string_view sql) { return of(sql, hash_of(sql)); }
 
 private:
     static constexpr std::size_t texts_size = 2'048;
     static constexpr std::size_t shapes_size = 16'384;
+    static constexpr std::size_t templates_size = 1'024;
     struct Known {
         std::uint64_t key = 0;  // of a text, or its shape; 0 when the place is free
         std::uint64_t id = 0;
     };
+
+    void by_shape(std::string_view sql, Template& like, Named& named) {
+        const std::uint64_t shape = shape_of(sql, dialect_, dropped_);
+        Known& known = shapes_[shape % shapes_size];
+        if (shape != 0 && known.key == shape) {
+            named.id = known.id;
+            like.learn(sql, dropped_, known.id);
+            return;
+        }
+        const std::string_view canonical = normaliser_.canonical(sql);
+        named.id = hash_of(canonical);
+        named.whole = !normaliser_.unfinished();
+        if (!named.whole) {
+            named.fresh = canonical;
+            return;
+        }
+        if (shape != 0) {
+            known.key = shape;
+            known.id = named.id;
+        }
+        if (named_.insert(named.id).second) {
+            named.fresh = canonical;
+        }
+    }
+
     Dialect dialect_;
     Normaliser normaliser_;
     std::vector<Known> texts_;
     std::vector<Known> shapes_;
+    std::vector<Template> templates_;
+    Dropped dropped_;
     std::unordered_set<std::uint64_t> named_;
 };
 

@@ -186,7 +186,7 @@ bool Normaliser::begins_fraction() const {
 }
 
 void Normaliser::number() {
-    at_ = number_end(at_, end_);
+    at_ = number_end(at_, at_, end_);
     literal();
 }
 

@@ -2,7 +2,7 @@
 
 #include "readers/sql/bytes.hpp"
 #include "readers/sql/hash.hpp"
-#include "readers/workload/scan.hpp"
+#include "readers/sql/literals.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -78,22 +78,27 @@ public:
         : begin_{sql.data()},
           end_{sql.data() + sql.size()},
           base_{sql.data()},
+          literals_{sql, mysql},
           mysql_{mysql},
           name_quote_{mysql ? '`' : '"'} {
         look();
     }
 
-    [[nodiscard]] std::uint64_t shape() noexcept {
+    // What is dropped goes to `dropped`.
+    [[nodiscard]] std::uint64_t shape(Dropped& dropped) {
         const char* at = begin_;
         const char* from = begin_;  // of what is not in the hash yet
         while ((at = next_start(at)) != end_) {
-            const char* const stop = token(at);
+            const char* const stop = token(from, at);
             if (stop == nullptr) {
                 return 0;
             }
             if (drop_ != '\0') {
                 add(from, at);
                 hash_ = detail::fold(hash_ ^ static_cast<unsigned char>(drop_), odd);
+                dropped.push_back({.begin = static_cast<std::uint32_t>(at - begin_),
+                                   .end = static_cast<std::uint32_t>(stop - begin_),
+                                   .list = list_});
                 from = stop;
             }
             at = stop;
@@ -179,11 +184,12 @@ private:
     }
 
     // The end of what begins here, nullptr when only the lexer can tell; drop_ is what stands for
-    // it in the hash, '\0' when it is in the hash as it is.
-    [[nodiscard]] const char* token(const char* at) noexcept {
+    // it in the hash, '\0' when it is in the hash as it is; before `from` is what was dropped last.
+    [[nodiscard]] const char* token(const char* from, const char* at) noexcept {
         const bool in_a_word = at > begin_ && in_word(at[-1]);
         const char next = end_ - at > 1 ? at[1] : '\0';
         drop_ = '\0';
+        list_ = false;
         switch (*at) {
             case '-':
             case '/':
@@ -191,11 +197,11 @@ private:
                     return at + 1;
                 }
                 drop_ = '\2';
-                return comment_end(at);
+                return literals_.comment_end(at);
             case '#':
                 return mysql_ ? nullptr : at + 1;
             case '`':
-                return quoted_end(at, false);
+                return literals_.quoted_end(at, false);
             case '"':
             case '\'':
                 if (in_a_word || (at > begin_ && at[-1] == '&')) {
@@ -218,108 +224,9 @@ private:
         }
         // A number takes a sign and a dot before it along, other literals do not.
         drop_ = class_of(*at) != Class::digit ? '\1' : at > begin_ && at[-1] == '.' ? '\3' : '\4';
-        const char* const stop = literal_end(at);
-        return stop != nullptr && in_list(at) ? list_end(stop) : stop;
-    }
-
-    [[nodiscard]] const char* comment_end(const char* at) const noexcept {
-        if (*at == '-') {
-            const void* feed = std::memchr(at, '\n', static_cast<std::size_t>(end_ - at));
-            return feed == nullptr ? end_ : static_cast<const char*>(feed);
-        }
-        for (at += 2; end_ - at > 1; ++at) {
-            if (*at == '*' && at[1] == '/') {
-                return at + 2;
-            }
-            if (*at == '/' && at[1] == '*') {
-                return nullptr;  // nested, or not: the lexer knows
-            }
-        }
-        return nullptr;
-    }
-
-    // Behind the closing quote; a doubled one goes on.
-    [[nodiscard]] const char* quoted_end(const char* at, bool backslash) const noexcept {
-        const char quote = *at++;
-        while (at < end_) {
-            // Without escapes a backslash is a byte like others.
-            at = scan::either(at, end_, quote, backslash ? '\\' : quote);
-            if (at < end_ && *at != quote) {
-                at += end_ - at > 1 ? 2 : 1;
-                continue;
-            }
-            if (at == end_) {
-                break;
-            }
-            ++at;
-            if (at == end_ || *at != quote) {
-                return at;
-            }
-            ++at;
-        }
-        return nullptr;
-    }
-
-    [[nodiscard]] const char* literal_end(const char* at) const noexcept {
-        if (*at == '\'' || *at == '"') {
-            return quoted_end(at, mysql_);
-        }
-        if (*at != '$') {
-            return number_end(at, end_);
-        }
-        const char* stop = at + 1;
-        while (stop < end_ &&
-               (class_of(*stop) == Class::letter || class_of(*stop) == Class::digit)) {
-            ++stop;
-        }
-        return stop;
-    }
-
-    [[nodiscard]] const char* skip_blanks(const char* at) const noexcept {
-        while (at < end_ && class_of(*at) == Class::blank) {
-            ++at;
-        }
-        return at;
-    }
-
-    // Is the literal the first in "in (" or "["?
-    [[nodiscard]] bool in_list(const char* at) const noexcept {
-        const auto back = [&] {
-            while (at > begin_ && class_of(at[-1]) == Class::blank) {
-                --at;
-            }
-            return at > begin_;
-        };
-        if (!back() || (at[-1] != '(' && at[-1] != '[')) {
-            return false;
-        }
-        if (*--at == '[') {
-            return true;
-        }
-        return back() && at - begin_ > 2 && (at[-1] == 'n' || at[-1] == 'N') &&
-               (at[-2] == 'i' || at[-2] == 'I') && class_of(at[-3]) == Class::blank;
-    }
-
-    // Behind the last of the plain literals that follow with commas up to the closing bracket;
-    // behind the first when something else comes.
-    [[nodiscard]] const char* list_end(const char* const first) const noexcept {
-        const char* stop = first;
-        while (true) {
-            const char* at = skip_blanks(stop);
-            if (at == end_ || *at != ',') {
-                return at < end_ && class_of(*at) == Class::close ? stop : first;
-            }
-            at = skip_blanks(at + 1);
-            const bool parameter = end_ - at > 1 && *at == '$' && class_of(at[1]) == Class::digit;
-            if (at == end_ || (class_of(*at) != Class::digit && *at != '\'' && !parameter)) {
-                return first;
-            }
-            at = literal_end(at);
-            if (at == nullptr) {
-                return first;
-            }
-            stop = at;
-        }
+        list_ = Literals::in_list(from, at);
+        const char* const stop = literals_.literal_end(at);
+        return stop != nullptr && list_ ? literals_.list_end(stop) : stop;
     }
 
     void add(const char* at, const char* to) noexcept {
@@ -353,17 +260,25 @@ private:
     const char* end_;
     const char* base_;  // of the window
     Window window_;
+    Literals literals_;
     bool mysql_;
     char name_quote_;
     bool open_name_ = false;  // the text ends within a name
     char drop_ = '\0';
+    bool list_ = false;  // what is dropped is the first of a list, and the rest of it goes along
     std::uint64_t hash_ = golden;
 };
 
 }  // namespace
 
-std::uint64_t shape_of(std::string_view sql, Dialect dialect) noexcept {
-    return Scan{sql, dialect == Dialect::mysql}.shape();
+std::uint64_t shape_of(std::string_view sql, Dialect dialect, Dropped& dropped) {
+    dropped.clear();
+    return Scan{sql, dialect == Dialect::mysql}.shape(dropped);
+}
+
+std::uint64_t shape_of(std::string_view sql, Dialect dialect) {
+    Dropped dropped;
+    return shape_of(sql, dialect, dropped);
 }
 
 }  // namespace plimsoll::readers::sql

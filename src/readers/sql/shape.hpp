@@ -12,10 +12,21 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace plimsoll::readers::sql {
 
-// 0 when the text has to be lexed.
-[[nodiscard]] std::uint64_t shape_of(std::string_view sql, Dialect dialect) noexcept;
+// A literal, a comment or a list of literals, by its place in the text.
+struct DroppedPart {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    bool list = false;  // what began it stands in "in (" or "["
+};
+using Dropped = std::vector<DroppedPart>;
+
+// 0 when the text has to be lexed. What is not in the hash goes to `dropped`, which keeps its
+// memory.
+[[nodiscard]] std::uint64_t shape_of(std::string_view sql, Dialect dialect, Dropped& dropped);
+[[nodiscard]] std::uint64_t shape_of(std::string_view sql, Dialect dialect);
 
 }  // namespace plimsoll::readers::sql

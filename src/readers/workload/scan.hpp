@@ -4,6 +4,7 @@
 // behind `end` is read.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -110,6 +111,68 @@ namespace plimsoll::readers::scan {
     return a.size() < 2 ? a.empty() || a[0] == b[0]
                         : a[0] == b[0] && a[1] == b[1] && a.back() == b.back();
 }
+
+// Are `size` bytes the same? For texts of some length, of which the first bytes mostly tell.
+[[nodiscard]] inline bool same(const char* a, const char* b, std::size_t size) noexcept {
+    const auto differ = [](const char* one, const char* other) {
+        std::uint64_t x[2];
+        std::uint64_t y[2];
+        std::memcpy(x, one, sizeof x);
+        std::memcpy(y, other, sizeof y);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) != 0;
+    };
+    if (size < 16) {
+        return equal({a, size}, {b, size});
+    }
+    const std::size_t last = size - 16;
+    for (std::size_t i = 0; i < last; i += 16) {
+        if (differ(a + i, b + i)) {
+            return false;
+        }
+    }
+    return !differ(a + last, b + last);  // overlaps what is compared already
+}
+
+#ifdef __SSE2__
+// A bit for each of sixty-four bytes in which the two differ.
+[[nodiscard]] inline std::uint64_t different(const char* a, const char* b) noexcept {
+    const auto same_bits = [&](std::size_t from) {
+        const __m128i one = _mm_loadu_si128(reinterpret_cast<const __m128i*>(a + from));
+        const __m128i other = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + from));
+        return std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(one, other)))}
+               << from;
+    };
+    return ~(same_bits(0) | same_bits(16) | same_bits(32) | same_bits(48));
+}
+#endif
+
+// A short text that was met before, to tell whether it comes again.
+class Known {
+public:
+    static constexpr std::size_t most = 64;
+    // A text that is too long, or empty, is none.
+    void keep(std::string_view text) noexcept {
+        size_ = text.size() <= most ? static_cast<std::uint8_t>(text.copy(bytes_.data(), most)) : 0;
+    }
+    // Sixty-four bytes at once where there are so many: how long the text is, is not to be
+    // foreseen.
+    [[nodiscard]] bool begins(const char* at, const char* end) const noexcept {
+        const auto left = static_cast<std::size_t>(end - at);
+#ifdef __SSE2__
+        if (left >= most && size_ != 0) {
+            return ((different(at, bytes_.data()) << (most - size_)) == 0);
+        }
+#endif
+        return size_ != 0 && left >= size_ && same(bytes_.data(), at, size_);
+    }
+    [[nodiscard]] std::size_t size() const noexcept {
+        return size_;
+    }
+
+private:
+    std::array<char, most> bytes_{};
+    std::uint8_t size_ = 0;
+};
 
 // The places of one byte in a text, for who goes through it from front to back: each 64 bytes are
 // looked at once, however many lines end in them.
