@@ -72,7 +72,8 @@ struct Found {
 
 void describe(Finding& finding,
               const std::vector<Found>& pairs,
-              const std::vector<Found>& leading) {
+              const std::vector<Found>& leading,
+              const Zone& zone) {
     if (leading.empty()) {
         finding.outcome = Outcome::absent;
         finding.says = fmt::format(
@@ -94,7 +95,10 @@ void describe(Finding& finding,
             worst.cascade.before);
     }
     finding.confidence = Confidence::low;
-    finding.confidence_why = fmt::format("an association in time, {} pairs tried", pairs.size());
+    finding.confidence_why =
+        fmt::format("an association in time, {} pairs tried, against the usual day of {}",
+                    pairs.size(),
+                    zone.name);
     for (const Found& found : leading) {
         finding.measures.push_back(measure_of(found));
     }
@@ -102,7 +106,9 @@ void describe(Finding& finding,
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     const std::vector<MinuteSeries> services =
-        minute_series(evidence.latency, static_cast<std::size_t>(settings.value_of(most_services)));
+        minute_series(evidence.latency,
+                      static_cast<std::size_t>(settings.value_of(most_services)),
+                      settings.zone);
     Finding finding;
     const std::vector<Found> pairs = pairs_of(services);
     std::vector<Found> leading;
@@ -126,7 +132,7 @@ void describe(Finding& finding,
              .how = "plimsoll how prometheus (step 1m, two weeks)"});
         return finding;
     }
-    describe(finding, pairs, leading);
+    describe(finding, pairs, leading, settings.zone);
     return finding;
 }
 

@@ -35,12 +35,13 @@ constexpr Threshold climb_share{.id = "p99-climbs.step-share",
                                 .value = 0.5,
                                 .unit = "ratio",
                                 .reason = "a climb of half and more has 0.5 or less in one step in "
-                                          "87-100 % of simulations at 13 weeks"};
+                                          "88-100 % of simulations at 13 weeks"};
 constexpr Threshold regression_share{
     .id = "p99-climbs.regression-share",
     .value = 0.7,
     .unit = "ratio",
-    .reason = "a single step of 50 % has 0.7 or more in 92-98 % of simulations at 13 weeks"};
+    .reason = "a single step of 50 % has 0.7 or more in 84-97 % of simulations at 13 weeks, and is "
+              "called a climb in 0-6 %"};
 constexpr Threshold sure_rise{.id = "p99-climbs.sure-rise",
                               .value = 0.30,
                               .unit = "ratio",
@@ -55,8 +56,9 @@ constexpr Threshold sure_day_changes{
 constexpr Threshold load_share{.id = "p99-climbs.load-share",
                                .value = 0.5,
                                .unit = "ratio",
-                               .reason = "a cause is the cause from half on: where less than half "
-                                         "of a rise is left at equal load, load is its cause"};
+                               .reason = "a cause is the cause from half on: where surely less "
+                                         "than half of a rise is left at equal load (upper end "
+                                         "of its 90 % interval), load is its cause"};
 constexpr std::array thresholds{least_weeks,
                                 alpha,
                                 least_rise,
@@ -74,6 +76,7 @@ constexpr std::array thresholds{least_weeks,
     rules.drift.least_rise = settings.value_of(least_rise);
     rules.drift.sure_rise = settings.value_of(sure_rise);
     rules.drift.sure_day_changes = settings.value_of(sure_day_changes);
+    rules.load_share = settings.value_of(load_share);
     rules.drift.shape.climb_at_most = settings.value_of(climb_share);
     rules.drift.shape.step_at_least = settings.value_of(regression_share);
     return rules;
@@ -115,14 +118,13 @@ void decide(Finding& finding,
             const std::vector<Climb>& climbs,
             const Events& events,
             const Settings& settings) {
-    const double share_left = settings.value_of(load_share);
-    const Climb* climbing = worst_of(climbs, [&](const Climb& climb) {
+    const Climb* climbing = worst_of(climbs, [](const Climb& climb) {
         return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb &&
-               !climb.by_load(share_left);
+               climb.cause != Cause::load;
     });
-    const Climb* filling = worst_of(climbs, [&](const Climb& climb) {
+    const Climb* filling = worst_of(climbs, [](const Climb& climb) {
         return climb.rises && climb.drift.stands_out && climb.shape() == model::Shape::climb &&
-               climb.by_load(share_left);
+               climb.cause == Cause::load;
     });
     const Climb* rising = worst_of(climbs, [](const Climb& climb) { return climb.rises; });
     const Climb* stepping = worst_of(climbs, [](const Climb& climb) { return climb.drift.steps; });
@@ -185,7 +187,7 @@ extern constinit const Check p99_climbs{
     .asks = "Does p99 climb week over week though no change explains it?",
     .why = "What grows under code that stays the same is data or load, and it goes on growing. "
            "Blind spots: "
-           "noise that is nearly a random walk looks like a climb in 1-3 % of series; several "
+           "noise that is nearly a random walk looks like a climb in 2-4 % of series; several "
            "steps pass as "
            "one; the list of changes may not be complete; weeks are those of UTC where no zone is "
            "told.",

@@ -13,6 +13,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <utility>
 
 namespace plimsoll::checks {
 namespace {
@@ -50,6 +54,23 @@ constexpr std::array thresholds{spread, cliff, least_requests, least_days, faili
            found.p99_to_p95 > settings.value_of(cliff);
 }
 
+// A ratio of two quantiles with what their buckets leave open: each lies anywhere in its own.
+[[nodiscard]] Estimate ratio_of(const Estimate& tail, const Estimate& lower, double at) {
+    const auto over = [](double above, double below) {
+        return below > 0 ? above / below : std::numeric_limits<double>::infinity();
+    };
+    return {.at = at, .low = over(tail.low, lower.high), .high = over(tail.high, lower.low)};
+}
+
+// Odd wherever in their buckets the quantiles lie.
+[[nodiscard]] bool surely_odd(const Population& population, const Settings& settings) {
+    const model::Spread& whole = *population.whole;
+    return ratio_of(population.p99_ms, population.p50_ms, whole.p99_to_p50).low >
+               settings.value_of(spread) ||
+           ratio_of(population.p99_ms, population.p95_ms, whole.p99_to_p95).low >
+               settings.value_of(cliff);
+}
+
 [[nodiscard]] bool second_population(const Population& population, const Settings& settings) {
     const bool spiked = std::ranges::any_of(population.spikes, [&](const model::Spike& spike) {
         return spike.share >= settings.value_of(spike_share);
@@ -57,12 +78,17 @@ constexpr std::array thresholds{spread, cliff, least_requests, least_days, faili
     return population.humps || spiked || population.failing_share >= settings.value_of(failing);
 }
 
-[[nodiscard]] bool fires(const Population& population, const Settings& settings) {
+// As far as the middles of the buckets tell.
+[[nodiscard]] bool may_fire(const Population& population, const Settings& settings) {
     const auto odd_days = std::ranges::count_if(
         population.days, [&](const model::Spread& day) { return is_odd(day, settings); });
     return is_odd(*population.whole, settings) &&
            static_cast<double>(odd_days) >= settings.value_of(least_days) &&
            second_population(population, settings);
+}
+
+[[nodiscard]] bool fires(const Population& population, const Settings& settings) {
+    return may_fire(population, settings) && surely_odd(population, settings);
 }
 
 [[nodiscard]] Row row_of(const Population& population, bool fired) {
@@ -113,28 +139,44 @@ void describe(Finding& finding, const std::vector<Population>& judged, const Set
     const auto odd = std::ranges::count_if(
         judged, [&](const Population& population) { return fires(population, settings); });
     const auto worst = std::ranges::max_element(judged, {}, [&](const Population& population) {
-        return std::pair{fires(population, settings), population.whole->p99_to_p50};
+        return std::tuple{fires(population, settings),
+                          may_fire(population, settings),
+                          population.whole->p99_to_p50};
     });
-    finding.outcome = odd != 0 ? Outcome::present : Outcome::absent;
+    const bool open = odd == 0 && may_fire(*worst, settings);
+    finding.outcome = odd != 0 ? Outcome::present : open ? Outcome::insufficient : Outcome::absent;
     finding.says = fmt::format(
         "{} of {} route{} unpredictable; the most uneven is {}: p99 is {:.3g} times p50, "
-        "{:.2g} % fail or time out.",
+        "{:.2g} % fail or time out.{}",
         odd,
         judged.size(),
         judged.size() == 1 ? " is" : "s are",
         name_of(worst->id),
         worst->whole->p99_to_p50,
-        100 * worst->failing_share);
-    finding.confidence = Confidence::medium;
-    finding.confidence_why =
-        "thresholds read off reference distributions; the combination is not simulated";
-    finding.measures.push_back({.id = "spread",
-                                .name = "p99/p50 of " + name_of(worst->id),
-                                .value = Estimate::exactly(worst->whole->p99_to_p50),
-                                .unit = "ratio",
-                                .samples = worst->requests,
-                                .formula = "p99 / p50 of all requests",
-                                .origins = {worst->first_seen}});
+        100 * worst->failing_share,
+        open ? " Its buckets are too wide to tell whether that is out of the ordinary." : "");
+    finding.confidence = open ? Confidence::none : Confidence::medium;
+    finding.confidence_why = fmt::format(
+        "thresholds read off reference distributions, the combination is not simulated; days of {}",
+        settings.zone.name);
+    finding.measures.push_back(
+        {.id = "spread",
+         .name = "p99/p50 of " + name_of(worst->id),
+         .value = ratio_of(worst->p99_ms, worst->p50_ms, worst->whole->p99_to_p50),
+         .unit = "ratio",
+         .samples = worst->requests,
+         .formula = "p99 / p50 of all requests; interval: their buckets",
+         .origins = {worst->first_seen}});
+    for (const auto& [id, value] :
+         {std::pair{"p50", worst->p50_ms}, std::pair{"p99", worst->p99_ms}}) {
+        finding.measures.push_back({.id = id,
+                                    .name = std::string{id} + " of " + name_of(worst->id),
+                                    .value = value,
+                                    .unit = "ms",
+                                    .samples = worst->requests,
+                                    .formula = "nearest rank of all requests; interval: its bucket",
+                                    .origins = {worst->first_seen}});
+    }
     finding.seen_at.push_back(worst->first_seen);
     finding.exhibits.push_back(table_of(judged, settings));
 }
@@ -142,7 +184,7 @@ void describe(Finding& finding, const std::vector<Population>& judged, const Set
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     std::vector<Population> judged;
     for (const auto& [id, route] : evidence.latency.routes) {
-        Population population = population_of(id, route, evidence.latency.width_us);
+        Population population = population_of(id, route, evidence.latency.width_us, settings.zone);
         if (population.whole && population.requests >= settings.value_of(least_requests) &&
             static_cast<double>(population.days.size()) >= settings.value_of(least_days)) {
             judged.push_back(std::move(population));

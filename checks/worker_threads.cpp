@@ -104,21 +104,23 @@ struct Workers {
 void place_by_requests(Limit& limit,
                        const Workers& workers,
                        const Latency& latency,
-                       double safe_utilisation) {
+                       double safe_utilisation,
+                       const Zone& zone) {
     const std::optional<model::Exhaustion> safe =
-        exhausted(*workers.gauge, latency, workers.name, safe_utilisation * workers.threads);
+        exhausted(*workers.gauge, latency, workers.name, safe_utilisation * workers.threads, zone);
     const std::optional<model::Exhaustion> full =
-        exhausted(*workers.gauge, latency, workers.name, workers.threads);
+        exhausted(*workers.gauge, latency, workers.name, workers.threads, zone);
     if (!safe || !full || full->beyond_observation) {
         return;
     }
     limit.place({.at = safe->at, .low = safe->low, .high = safe->high});
     limit.hard = {.at = full->at, .low = full->low, .high = full->high};
     limit.formula = fmt::format("m with peak x m x (a + q m^2) = {:.3f} x {:.0f} threads, peak "
-                                "{:.3g} requests a second; days drawn again",
+                                "{:.3g} requests a second; days of {} drawn again",
                                 safe_utilisation,
                                 workers.threads,
-                                full->peak_rate);
+                                full->peak_rate,
+                                zone.name);
     limit.inputs.push_back({.id = "peak-rate",
                             .name = "requests a second, 99th percentile of bins",
                             .value = Estimate::exactly(full->peak_rate),
@@ -163,8 +165,11 @@ void place_by_requests(Limit& limit,
         finding.limits.push_back(place(workers, *room));
         if (workers.gauge != nullptr &&
             !room->saturated) {  // else demand is hidden, and its law cannot be seen
-            place_by_requests(
-                finding.limits.back(), workers, evidence.latency, room->safe_utilisation);
+            place_by_requests(finding.limits.back(),
+                              workers,
+                              evidence.latency,
+                              room->safe_utilisation,
+                              settings.zone);
         }
         const Limit& limit = finding.limits.back();
         finding.measures.push_back(finding.limits.back().inputs.front());

@@ -72,6 +72,19 @@ void relate_to_changes(Climb& climb,
 
 }  // namespace
 
+Cause cause_of(const std::optional<model::Matched>& matched,
+               const model::Drift& drift,
+               double share) {
+    if (!matched) {
+        return Cause::unseparated;
+    }
+    if (matched->rises) {
+        return Cause::work;
+    }
+    const double whole = std::log1p(drift.rise);
+    return std::log1p(matched->rise_high) < share * whole ? Cause::load : Cause::undecided;
+}
+
 std::vector<Change> changes_for(const RouteId& id, const Events& events, const Span& span) {
     std::vector<Change> out;
     for (const Event& event : events.events) {
@@ -117,6 +130,7 @@ std::vector<Climb> climbs_of(const Latency& latency,
         if (climb.rises) {
             climb.median_drift = model::assess_drift(climb.series.log_p50(), rules.drift);
             climb.matched = model::traffic_matched(climb.series.load_points());
+            climb.cause = cause_of(climb.matched, climb.drift, rules.load_share);
         }
         if (climb.rises || climb.drift.steps) {
             relate_to_changes(climb, events, rules, settings.zone);

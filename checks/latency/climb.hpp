@@ -22,13 +22,27 @@ struct Change {
                                               const Events& events,
                                               const Span& span);
 
+// What a rise comes from, by the series at equal load.
+enum class Cause : std::uint8_t {
+    unseparated,  // the weeks share no load, or requests are not counted
+    undecided,    // what is left at equal load may be most of it and may be little
+    load,         // hardly any of it is left at equal load
+    work,         // it rises at equal load: data or payload
+};
+// `share`: where surely less of the rise (of its logarithm) is left at equal load, load is its
+// cause.
+[[nodiscard]] Cause cause_of(const std::optional<model::Matched>& matched,
+                             const model::Drift& drift,
+                             double share);
+
 struct Climb {
     LatencySeries series;
     model::Drift drift;
     std::optional<model::Drift> median_drift;  // of p50
     std::optional<model::Matched> matched;     // at equal load; nothing when weeks share none
-    double adjusted_p = 1;                     // after Benjamini and Hochberg over all routes
-    bool rises = false;                        // by the adjusted p
+    Cause cause = Cause::unseparated;
+    double adjusted_p = 1;  // after Benjamini and Hochberg over all routes
+    bool rises = false;     // by the adjusted p
     std::vector<Change> changes;
     std::optional<Change> near_jump;   // the change within two days of the step or largest jump
     std::optional<double> jump_share;  // of the rise, of the largest jump
@@ -36,15 +50,11 @@ struct Climb {
     [[nodiscard]] model::Shape shape() const noexcept {
         return drift.shape ? drift.shape->shape : model::Shape::none;
     }
-    // Does the rise go away at equal load: is less than this share of it (of its logarithm) left?
-    [[nodiscard]] bool by_load(double share) const noexcept {
-        return matched && !matched->rises &&
-               std::log1p(matched->rise) < share * std::log1p(drift.rise);
-    }
 };
 
 struct ClimbRules {
     model::DriftRules drift;
+    double load_share = 0.5;
     double near_days = 2;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plimsoll::checks::words {
@@ -67,29 +68,25 @@ struct Ends {
 
 // Traffic or data: what the series at equal load says.
 [[nodiscard]] std::string load_of(const Climb& climb) {
-    if (!climb.matched) {
+    if (climb.cause == Cause::unseparated) {
         return climb.series.counted()
                    ? "; the weeks share too little load to tell traffic from data"
                    : "";
     }
-    const bool mostly = climb.matched->rise > 0 &&
-                        std::log1p(climb.matched->rise) >= 0.5 * std::log1p(climb.drift.rise);
-    if (!climb.matched->rises && mostly) {
-        return fmt::format("; at equal load it rises by {:.0f} %, too little to be sure of",
-                           percent(climb.matched->rise));
+    const std::string left = fmt::format("{:.0f} % ({:.0f} to {:.0f})",
+                                         percent(climb.matched->rise),
+                                         percent(climb.matched->rise_low),
+                                         percent(climb.matched->rise_high));
+    switch (climb.cause) {
+        case Cause::work:
+            return "; at equal load it rises by " + left +
+                   " too, so data or payload grows, not only traffic";
+        case Cause::load:
+            return "; at equal load it rises by " + left +
+                   " only, so it is traffic that fills something up: the load line says what";
+        default:
+            return "; at equal load it rises by " + left + ", which cannot tell traffic from data";
     }
-    if (climb.matched->rises) {
-        return fmt::format(
-            "; at equal load it rises by {:.0f} % too, so data or payload grows, not only traffic",
-            percent(climb.matched->rise));
-    }
-    return fmt::format(
-        "; at equal load {}, so it is traffic that fills something up: the load line "
-        "says what",
-        climb.matched->rise > 0.01
-            ? fmt::format("{:.0f} % of it is left",
-                          percent(std::log1p(climb.matched->rise) / std::log1p(climb.drift.rise)))
-            : std::string{"no rise shows"});
 }
 
 // A step that the trend test does not see: the levels before and after it say more than a slope.
@@ -147,6 +144,40 @@ void add(Finding& finding, Measure measure) {
     finding.measures.push_back(std::move(measure));
 }
 
+// The quantiles themselves over the last seven days: the median of each side of their intervals.
+void put_last_week(Finding& finding, const LatencySeries& series) {
+    if (series.points.empty()) {
+        return;
+    }
+    const std::int64_t last = series.points.back().day;
+    for (const bool tail : {true, false}) {
+        std::array<std::vector<double>, 3> sides;
+        for (const LatencyPoint& point : series.points) {
+            if (point.day > last - 7 && (tail || point.p50_ms)) {
+                const Estimate& value = tail ? point.p99_ms : *point.p50_ms;
+                sides[0].push_back(value.at);
+                sides[1].push_back(value.low);
+                sides[2].push_back(value.high);
+            }
+        }
+        if (sides[0].empty()) {
+            continue;
+        }
+        const auto samples = static_cast<double>(sides[0].size());
+        const std::string name = tail ? "p99" : "p50";
+        add(finding,
+            {.id = name + "-last-week",
+             .name = name + " over the last seven days, " + name_of(series.id),
+             .value = {.at = *model::median(std::move(sides[0])),
+                       .low = *model::median(std::move(sides[1])),
+                       .high = *model::median(std::move(sides[2]))},
+             .unit = "ms",
+             .samples = samples,
+             .formula = "median of the points; interval: that of their buckets' ends",
+             .origins = {series.first_seen}});
+    }
+}
+
 }  // namespace
 
 std::string too_short(std::uint32_t weeks, std::size_t bounds_only) {
@@ -177,6 +208,8 @@ std::string verdict(const Climb& shown, const std::vector<Climb>& climbs, bool d
                    tail_of(shown) + ".";
         case model::Shape::step:
             return step_of(shown, deploys_listed);
+        case model::Shape::untold:
+            return rise_of(shown) + ": whether in one step or in a climb cannot be told yet.";
         default:
             return rise_of(shown) + ", partly in a step: neither step nor climb can be told yet.";
     }
@@ -220,6 +253,19 @@ void put_measures(Finding& finding, const Climb& shown, const std::vector<Climb>
              .formula = "ln 2 / slope",
              .origins = {}});
     }
+    if (shown.matched && shown.cause != Cause::unseparated) {
+        add(finding,
+            {.id = "rise-at-equal-load",
+             .name = "rise of p99 at equal load",
+             .value = {.at = percent(shown.matched->rise),
+                       .low = percent(shown.matched->rise_low),
+                       .high = percent(shown.matched->rise_high)},
+             .unit = "%",
+             .samples = static_cast<double>(shown.matched->weeks),
+             .formula = "Theil-Sen on weekly medians in three thirds of the load that all weeks "
+                        "share, 90 % interval widened by lag-1 memory",
+             .origins = {shown.series.first_seen}});
+    }
     if (drift.shape && drift.shape->share && (shown.rises || drift.steps)) {
         add(finding,
             {.id = "step-share",
@@ -230,6 +276,7 @@ void put_measures(Finding& finding, const Climb& shown, const std::vector<Climb>
              .formula = "y = a + b t + s 1(t >= k) on daily values; s / (s + b T)",
              .origins = {}});
     }
+    put_last_week(finding, shown.series);
     const auto rising = std::ranges::count_if(climbs, [](const Climb& climb) {
         return climb.rises && climb.shape() == model::Shape::climb;
     });
@@ -254,6 +301,10 @@ void put_confidence(Finding& finding, const Climb& shown, bool deploys_listed, c
     if (shown.rises && !deploys_listed) {
         finding.confidence = std::min(finding.confidence, Confidence::medium);
         finding.confidence_why += ", no list of deploys";
+    }
+    if (finding.outcome == Outcome::present && shown.cause == Cause::undecided) {
+        finding.confidence = std::min(finding.confidence, Confidence::medium);
+        finding.confidence_why += ", traffic and data not told apart";
     }
     if (!shown.series.counted()) {
         finding.confidence = std::min(finding.confidence, Confidence::medium);

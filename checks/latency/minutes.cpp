@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 namespace plimsoll::checks {
 namespace {
@@ -18,11 +19,19 @@ struct Service {
     Origin first_seen;
 };
 
-[[nodiscard]] std::int64_t minute_of(Instant at) noexcept {
-    return micros(at) / minute_us;
+// On the wall: crons and habits keep to it. Nothing while the wall repeats an hour.
+[[nodiscard]] std::optional<std::int64_t> minute_of(Instant at, const Zone& zone) noexcept {
+    std::chrono::seconds before = zone.offset;
+    for (const ZoneChange& change : zone.changes) {
+        if (change.at <= at && at < change.at + (before - change.offset)) {
+            return std::nullopt;
+        }
+        before = change.offset;
+    }
+    return micros(at + zone.offset_at(at)) / minute_us;
 }
 
-[[nodiscard]] std::map<std::string, Service> services_of(const Latency& latency) {
+[[nodiscard]] std::map<std::string, Service> services_of(const Latency& latency, const Zone& zone) {
     std::map<std::string, Service> services;
     for (const auto& [id, route] : latency.routes) {
         if (id.service.empty()) {
@@ -32,12 +41,15 @@ struct Service {
         keep_first(service.first_seen, route.first_seen);
         if (latency.width_us <= minute_us) {
             for (const auto& [at, bucket] : route.histograms) {
-                service.counts[minute_of(at)].merge(bucket);
+                if (const std::optional<std::int64_t> minute = minute_of(at, zone)) {
+                    service.counts[*minute].merge(bucket);
+                }
             }
         }
         for (const auto& [at, point] : route.percentiles) {
-            if (point.p99 && *point.p99 > 0) {
-                double& value = service.ready.try_emplace(minute_of(at), -INFINITY).first->second;
+            const std::optional<std::int64_t> minute = minute_of(at, zone);
+            if (minute && point.p99 && *point.p99 > 0) {
+                double& value = service.ready.try_emplace(*minute, -INFINITY).first->second;
                 value = std::max(value, std::log(static_cast<double>(*point.p99)));
             }
         }
@@ -61,11 +73,13 @@ struct Service {
 
 }  // namespace
 
-std::vector<MinuteSeries> minute_series(const Latency& latency, std::size_t most) {
+std::vector<MinuteSeries> minute_series(const Latency& latency,
+                                        std::size_t most,
+                                        const Zone& zone) {
     std::map<std::string, std::map<std::int64_t, double>> all;
     std::int64_t from = INT64_MAX;
     std::int64_t until = 0;
-    const std::map<std::string, Service> services = services_of(latency);
+    const std::map<std::string, Service> services = services_of(latency, zone);
     for (const auto& [name, service] : services) {
         std::map<std::int64_t, double> values = values_of(service);
         if (!values.empty()) {

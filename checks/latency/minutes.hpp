@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/origin.hpp"
+#include "core/zone.hpp"
 #include "evidence/latency.hpp"
 
 #include <cstddef>
@@ -19,8 +20,11 @@ struct MinuteSeries {
 };
 
 // The `most` services with most values, by name, over the days from the first to the last midnight
-// (60 days at most). None when the windows are wider than a minute, or fewer than two days or two
-// services are there.
-[[nodiscard]] std::vector<MinuteSeries> minute_series(const Latency& latency, std::size_t most);
+// of the wall (60 days at most); an hour that the wall counts twice is taken once, when it first
+// comes. None when the windows are wider than a minute, or fewer than two days or two services are
+// there.
+[[nodiscard]] std::vector<MinuteSeries> minute_series(const Latency& latency,
+                                                      std::size_t most,
+                                                      const Zone& zone);
 
 }  // namespace plimsoll::checks

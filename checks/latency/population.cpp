@@ -54,7 +54,10 @@ void add(std::map<double, std::uint64_t>& bars,
 
 }  // namespace
 
-Population population_of(const RouteId& id, const RouteLatency& route, std::int64_t width_us) {
+Population population_of(const RouteId& id,
+                         const RouteLatency& route,
+                         std::int64_t width_us,
+                         const Zone& zone) {
     Population out;
     out.id = id;
     out.first_seen = route.first_seen;
@@ -63,7 +66,7 @@ Population population_of(const RouteId& id, const RouteLatency& route, std::int6
     for (const auto& [at, bucket] : route.histograms) {
         whole.merge(bucket);
         if (width_us <= 86'400'000'000) {
-            days[day_of(at)].merge(bucket);
+            days[zone.day_of(at)].merge(bucket);
         }
     }
     out.requests = whole.count();
@@ -71,6 +74,11 @@ Population population_of(const RouteId& id, const RouteLatency& route, std::int6
     out.failing_share = out.requests > 0 ? failing / out.requests : 0;
     const Bars bars = bars_of(whole);
     out.whole = model::spread(bars.bars);
+    if (out.whole) {
+        out.p50_ms = whole.quantile(0.5).value_or(Estimate{}).times(1e-3);
+        out.p95_ms = whole.quantile(0.95).value_or(Estimate{}).times(1e-3);
+        out.p99_ms = whole.quantile(0.99).value_or(Estimate{}).times(1e-3);
+    }
     if (bars.widest <= coarsest_for_humps) {
         out.humps = model::two_humps(bars.bars);
     }

@@ -86,6 +86,7 @@ void add_percentiles(LatencySeries& series,
                      const RouteLatency& route,
                      const std::vector<MaskedSpan>& masks,
                      const Zone& zone) {
+    series.points.reserve(route.percentiles.size());
     for (const auto& [at, point] : route.percentiles) {
         if (!point.p99 || *point.p99 <= 0) {
             continue;
@@ -122,6 +123,7 @@ void add_percentiles(LatencySeries& series,
 
 std::vector<model::DayValue> LatencySeries::log_p99() const {
     std::vector<model::DayValue> out;
+    out.reserve(points.size());
     for (const LatencyPoint& point : points) {
         if (point.p99_ms.at > 0) {
             out.push_back({.day = point.day,
@@ -134,6 +136,7 @@ std::vector<model::DayValue> LatencySeries::log_p99() const {
 
 std::vector<model::DayValue> LatencySeries::log_p50() const {
     std::vector<model::DayValue> out;
+    out.reserve(points.size());
     for (const LatencyPoint& point : points) {
         if (point.p50_ms && point.p50_ms->at > 0) {
             out.push_back({.day = point.day,

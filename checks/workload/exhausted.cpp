@@ -14,7 +14,6 @@ namespace plimsoll::checks {
 namespace {
 
 constexpr std::int64_t minute_us = 60'000'000;
-constexpr std::int64_t day_us = 24 * 60 * minute_us;
 
 struct Bin {
     double requests = 0;
@@ -37,7 +36,8 @@ struct Bin {
 std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
                                            const Latency& latency,
                                            const std::string& service,
-                                           double capacity) {
+                                           double capacity,
+                                           const Zone& zone) {
     std::set<std::int64_t> minutes;
     for (const auto& [id, route] : latency.routes) {
         if (id.service == service) {
@@ -69,7 +69,7 @@ std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
     std::vector<model::GaugeSample> samples;
     for (const auto& [index, bin] : bins) {
         if (bin.samples > 0 && bin.requests > 0) {
-            samples.push_back({.day = (first + index * width) / day_us,
+            samples.push_back({.day = zone.day_of(instant(first + index * width)),
                                .rate = bin.requests * 1e6 / static_cast<double>(width),
                                .busy = bin.busy_sum / bin.samples});
         }

@@ -2,6 +2,7 @@
 // capacity.
 #pragma once
 
+#include "core/zone.hpp"
 #include "evidence/gauges.hpp"
 #include "evidence/latency.hpp"
 #include "model/exhaustion.hpp"
@@ -13,10 +14,11 @@ namespace plimsoll::checks {
 
 // By bins of a minute, or as long as the counts of requests are apart (an hour's is kept at the
 // instant at which it began), in which both were seen. Nothing when nobody counted the requests of
-// that service, or for less than a week (model/exhaustion.hpp).
+// that service, or for less than a week (model/exhaustion.hpp). Days are those of the zone.
 [[nodiscard]] std::optional<model::Exhaustion> exhausted(const GaugeSeries& gauge,
                                                          const Latency& latency,
                                                          const std::string& service,
-                                                         double capacity);
+                                                         double capacity,
+                                                         const Zone& zone);
 
 }  // namespace plimsoll::checks

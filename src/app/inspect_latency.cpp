@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <string>
 #include <utility>
 
 namespace plimsoll::app {
@@ -154,8 +155,12 @@ Json inspect_calls(const Calls& calls) {
         one["most_attempts"] = edge.most_attempts;
         one["outlived"] = edge.outlived;
         if (!edge.latency_us.empty()) {
-            one["p50_us"] = number(edge.latency_us.quantile(0.5).at);
-            one["p99_us"] = number(edge.latency_us.quantile(0.99).at);
+            for (const auto& [name, q] : {Named{"p50_us", 0.5}, Named{"p99_us", 0.99}}) {
+                const Estimate value = edge.latency_us.quantile(q);
+                one[name] = number(value.at);
+                one[std::string{name} + "_low"] = number(value.low);
+                one[std::string{name} + "_high"] = number(value.high);
+            }
         }
         one["first_seen"] = wire::to_json(edge.first_seen);
         out.push_back(std::move(one));

@@ -47,12 +47,18 @@ public:
             scale_.push_back(1 / std::sqrt(1 - kept_.back() * kept_.back()));
         }
     }
-    [[nodiscard]] Values operator()(const Values& column) const {
-        Values out = column;
-        for (std::size_t i = 1; i < column.size(); ++i) {
-            out[i] = (column[i] - kept_[i - 1] * column[i - 1]) * scale_[i - 1];
+    [[nodiscard]] Values operator()(Values column) const {
+        for (std::size_t i = column.size(); i-- > 1;) {
+            column[i] = (column[i] - kept_[i - 1] * column[i - 1]) * scale_[i - 1];
         }
-        return out;
+        return column;
+    }
+    // Of 1(i >= k), into a column that is used again and again.
+    void of_step(std::size_t k, Values& column) const {
+        std::fill(column.begin(), column.end(), 0.0);
+        for (std::size_t i = k; i < column.size(); ++i) {
+            column[i] = i == 0 ? 1 : (1 - (i > k ? kept_[i - 1] : 0)) * scale_[i - 1];
+        }
     }
 
 private:
@@ -98,10 +104,9 @@ Fits fit_families(std::span<const DayValue> days,
     fits.line_squares = product(rest, rest);
     double explained = -1;
     double explained_alone = -1;
+    Values z(days.size());
     for (std::size_t k = margin; k < days.size() - margin; ++k) {
-        Values indicator(days.size(), 0.0);
-        std::fill(indicator.begin() + static_cast<std::ptrdiff_t>(k), indicator.end(), 1.0);
-        Values z = whitened(indicator);
+        whitened.of_step(k, z);
         project_out(z, one);
         const double alone = product(z, y) / product(z, z);
         if (alone * product(z, y) > explained_alone) {
@@ -217,7 +222,8 @@ std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days, const 
                  .climb = fits.climb,
                  .share = {},
                  .memory = memory};
-    if (line <= std::min(step, both)) {
+    best.lead = line - std::min(step, both);
+    if (best.lead <= rules.climb_lead) {
         best.step = 0;
         best.climb = fits.slope;
     } else if (step <= both) {
@@ -232,6 +238,9 @@ std::optional<StepFit> fit_step_and_climb(std::span<const DayValue> days, const 
         best.share = best.step / rise;
     }
     best.shape = shape_of(best.share, rules);
+    if (best.shape == Shape::step && best.lead < rules.step_lead) {
+        best.shape = Shape::untold;
+    }
     return best;
 }
 

@@ -5,10 +5,10 @@
 // (research/latency.md 2.3, 2.4). Values are logarithms, so that rises are relative. A climb, a
 // step and both together are fitted by generalised least squares, since the noise of days has a
 // memory of one day (AR(1), from the residuals, its bias taken off), and Schwarz's criterion
-// chooses; where it wants both, the step's share names the outcome. Least squares without the
-// memory named a step of half a step in 80 % of sticky series, this one in 91 %
-// (tests/model/drift_test.cpp). Blind spots: two steps look like a climb; a slow climb in sticky
-// noise looks like a step in one of eight.
+// says by how much a step leads. A small lead is not believed (see ShapeRules), and where the lead
+// leaves it open the shape is untold: a wrong name is worse than none. Where both together lead,
+// the step's share names the outcome. Simulated in tests/model/drift_test.cpp. Blind spots: two
+// steps look like a climb; a near random walk is named wrongly in one series of six.
 #pragma once
 
 #include "model/weeks.hpp"
@@ -20,7 +20,7 @@
 
 namespace plimsoll::model {
 
-enum class Shape : std::uint8_t { none, climb, mixed, step };
+enum class Shape : std::uint8_t { none, climb, mixed, step, untold };
 
 // Where the shares of the step end and begin; latency.md 2.4.
 struct ShapeRules {
@@ -28,6 +28,13 @@ struct ShapeRules {
     double step_at_least = 0.7;
     double least_rise = 0.05;  // total, in log units: below it there is nothing to share out
     std::uint32_t margin = 7;  // days at either end where no step is looked for
+    // StepFit::lead up to which it is a climb, and from which on a step is one; in between nobody
+    // can tell. A lead is about twice the logarithm of a Bayes factor: 6 is strong and 10 very
+    // strong evidence (Kass and Raftery 1995). So much is asked of a step, for the memory of noise
+    // comes out too small where the best of all days was picked, and a climb then looks like a
+    // step.
+    double climb_lead = 6;
+    double step_lead = 10;
 };
 
 struct StepFit {
@@ -37,6 +44,7 @@ struct StepFit {
     std::optional<double> share;  // step / (step + climb); nothing below least_rise; may pass 1
     Shape shape = Shape::none;
     double memory = 0;     // of the noise, from day to day
+    double lead = 0;       // of a step (alone or in part) over a climb, by Schwarz's criterion
     double over_flat = 0;  // twice the logarithm of the likelihood ratio to no change at all
 };
 

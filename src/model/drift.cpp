@@ -25,7 +25,8 @@ namespace {
 }  // namespace
 
 Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
-    const std::vector<WeekValue> weeks = weekly_medians(values, rules.week);
+    const std::vector<DayValue> days = daily_medians(values);
+    const std::vector<WeekValue> weeks = weekly_medians(days, rules.week);
     Drift drift;
     drift.weeks = static_cast<std::uint32_t>(weeks.size());
     if (weeks.size() < rules.least_weeks || weeks.size() < 2) {
@@ -40,7 +41,6 @@ Drift assess_drift(std::span<const DayValue> values, const DriftRules& rules) {
     drift.p = mann_kendall_p(medians);
     drift.slope = *theil_sen(times, medians);
     drift.rise = std::expm1(drift.slope.at * times.back());
-    const std::vector<DayValue> days = daily_medians(values);
     const std::vector<DayValue> even = without_outages(without_weekly_cycle(days));
     drift.ewc_p = ewc_trend_p(even);
     drift.shape = fit_step_and_climb(even, rules.shape);

@@ -52,11 +52,4 @@ std::optional<LoadLine> load_line(std::span<const Estimate> limits) {
     return out;
 }
 
-Stage stage_verdict(const LoadLine& line, double stage) noexcept {
-    if (line.line.high < stage) {
-        return Stage::breaks;
-    }
-    return !line.one_sided && line.line.low >= stage ? Stage::safe : Stage::undecided;
-}
-
 }  // namespace plimsoll::model

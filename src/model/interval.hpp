@@ -32,10 +32,4 @@ struct LoadLine {
 // Nothing for no limit. Candidates in order of index; a one-sided limit always is one.
 [[nodiscard]] std::optional<LoadLine> load_line(std::span<const Estimate> limits);
 
-enum class Stage : std::uint8_t { safe, undecided, breaks };
-
-// At a stage (1x, 10x, 100x): breaks when high < stage, safe when low >= stage and every limit is
-// bounded from below, else undecided.
-[[nodiscard]] Stage stage_verdict(const LoadLine& line, double stage) noexcept;
-
 }  // namespace plimsoll::model

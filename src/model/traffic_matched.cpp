@@ -123,11 +123,14 @@ std::optional<Matched> traffic_matched(std::span<const LoadPoint> points,
         return std::nullopt;
     }
     const Slope slope = *theil_sen(series.times, series.values);
+    const double span = series.times.back() - series.times.front();
     Matched out{.band_low = band.low,
                 .band_high = band.high,
                 .weeks = static_cast<std::uint32_t>(series.values.size()),
                 .p = mann_kendall_p(series.values),
-                .rise = std::expm1(slope.at * (series.times.back() - series.times.front())),
+                .rise = std::expm1(slope.at * span),
+                .rise_low = std::expm1(slope.low * span),
+                .rise_high = std::expm1(slope.high * span),
                 .rises = false};
     out.rises = out.p < rules.p && out.rise >= rules.least_rise;
     return out;

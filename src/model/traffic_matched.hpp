@@ -37,7 +37,9 @@ struct Matched {
     double band_high = 0;
     std::uint32_t weeks = 0;
     double p = 1;
-    double rise = 0;  // relative, over the weeks
+    double rise = 0;      // relative, over the weeks
+    double rise_low = 0;  // 90 %, by Theil and Sen's slope
+    double rise_high = 0;
     bool rises = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include "model/quantile.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 
 namespace plimsoll::model {
@@ -30,15 +32,23 @@ int weekday_of(std::int64_t day) noexcept {
 }
 
 std::vector<DayValue> daily_medians(std::span<const DayValue> values) {
-    std::map<std::int64_t, Bin> days;
-    for (const DayValue& value : values) {
-        Bin& bin = days[value.day];
-        bin.values.push_back(value.value);
-        bin.requests += value.requests;
+    std::vector<DayValue> sorted;
+    if (!std::ranges::is_sorted(values, {}, &DayValue::day)) {  // series come in order
+        sorted.assign(values.begin(), values.end());
+        std::ranges::stable_sort(sorted, {}, &DayValue::day);
+        values = sorted;
     }
     std::vector<DayValue> result;
-    for (const auto& [day, bin] : days) {
-        result.push_back({day, *median(bin.values), bin.requests});
+    std::vector<double> of_day;
+    for (std::size_t i = 0; i < values.size();) {
+        const std::int64_t day = values[i].day;
+        std::uint64_t requests = 0;
+        of_day.clear();
+        for (; i < values.size() && values[i].day == day; ++i) {
+            of_day.push_back(values[i].value);
+            requests += values[i].requests;
+        }
+        result.push_back({day, *median(of_day), requests});
     }
     return result;
 }

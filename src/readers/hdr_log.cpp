@@ -110,18 +110,35 @@ private:
     std::optional<double> base_;
 };
 
+constexpr std::int64_t most_requests = 1'000'000'000'000;       // in an interval
+constexpr std::int64_t most_nanos = 1'000'000'000'000'000'000;  // of one of them
+
+// Returns why no service can have measured that, or an empty text.
+[[nodiscard]] std::string_view unbelievable(const std::vector<hdr::Slot>& slots,
+                                            std::int64_t unit) noexcept {
+    std::int64_t requests = 0;
+    for (const hdr::Slot& slot : slots) {
+        if (slot.low > most_nanos / unit) {
+            return "a request took more than 31 years: is the unit right?";
+        }
+        if (slot.count > most_requests - requests) {
+            return "an interval counts more than a trillion requests";
+        }
+        requests += slot.count;
+    }
+    return {};
+}
+
 [[nodiscard]] std::int64_t scaled(std::int64_t value, std::int64_t unit) noexcept {
     return value > (BucketCounts::no_bound - 1) / unit ? BucketCounts::no_bound - 1 : value * unit;
 }
 
 [[nodiscard]] std::vector<BucketCounts::Bucket> in_nanos(const std::vector<hdr::Slot>& slots,
                                                          std::int64_t unit) {
-    constexpr std::uint64_t most =
-        1'000'000'000'000;  // requests in a bucket that can still be weighed
     std::vector<BucketCounts::Bucket> out;
     out.reserve(slots.size());
     for (const hdr::Slot& slot : slots) {
-        const std::uint64_t count = std::min(static_cast<std::uint64_t>(slot.count), most);
+        const auto count = static_cast<std::uint64_t>(slot.count);
         out.push_back({.low_ns = scaled(slot.low, unit),
                        .high_ns = scaled(slot.high, unit),
                        .weight = count * BucketCounts::one});
@@ -173,6 +190,9 @@ std::string_view take_line(
     }
     const std::string_view payload = take_token(rest);
     if (const std::string_view why = hdr::decode(payload, target.slots); !why.empty()) {
+        return why;
+    }
+    if (const std::string_view why = unbelievable(target.slots, target.unit); !why.empty()) {
         return why;
     }
     const RouteId id{.service = {}, .route = std::string{interval.tag}};

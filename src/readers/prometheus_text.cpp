@@ -23,6 +23,8 @@
 namespace plimsoll::readers {
 namespace {
 
+constexpr std::int64_t most_milli = 9'000'000'000'000'000;  // of a gauge, over all instances
+
 using metrics::Cumulative;
 
 constexpr std::size_t most_series = 50'000;
@@ -155,7 +157,9 @@ private:
             limits_[name->name][at] += sample.value;
         } else {
             keep_first(gauges_.series[name->name].first_seen, {.source = source_, .line = 0});
-            gauges_.series[name->name].samples[at].value_milli += std::llround(sample.value * 1000);
+            std::int64_t& level = gauges_.series[name->name].samples[at].value_milli;
+            const std::int64_t own = std::llround(sample.value * 1000);
+            level = std::min(most_milli, level + own);
         }
         return {};
     }
@@ -166,8 +170,13 @@ private:
         if (!closed) {
             input_.skip(1, 0, "a histogram has no +Inf bucket");
         } else if (process.before_at) {
-            std::vector<BucketCounts::Bucket> buckets = metrics::buckets_of(
-                metrics::increase(process.before, process.now), process.nanos_per_unit);
+            const metrics::Cumulative counts = metrics::increase(process.before, process.now);
+            if (const std::string_view why = metrics::unbelievable(counts, process.nanos_per_unit);
+                !why.empty()) {
+                input_.skip(1, 0, why);
+            }
+            std::vector<BucketCounts::Bucket> buckets =
+                metrics::buckets_of(counts, process.nanos_per_unit);
             ++intervals_;
             if (!buckets.empty()) {
                 evidence_.latency.window(process.id, *process.before_at)

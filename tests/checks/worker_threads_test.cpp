@@ -96,7 +96,7 @@ TEST_CASE("with the service's requests beside the gauge the interval is that of 
     const Finding finding = checks::worker_threads.run(evidence, {});
     REQUIRE(finding.limits.size() == 1);
     const Limit& limit = finding.limits.front();
-    CHECK(limit.formula.find("days drawn again") != std::string::npos);
+    CHECK(limit.formula.find("days of UTC drawn again") != std::string::npos);
     CHECK(limit.hard.low <
           2.05);  // 20 threads / (0.1 s x 100 a second) = 2, of the 99th percentile a little less
     CHECK(limit.hard.high > 1.9);
@@ -146,7 +146,7 @@ TEST_CASE("requests counted by the hour meet samples taken at any minute of it; 
     constexpr int runs = 20;
     for (std::uint64_t seed = 1; seed <= runs; ++seed) {
         const Limit limit = ask(three_weeks(seed)).limits.front();
-        REQUIRE(limit.formula.find("days drawn again") != std::string::npos);
+        REQUIRE(limit.formula.find("days of UTC drawn again") != std::string::npos);
         covered += limit.hard.low <= truth && truth <= limit.hard.high ? 1 : 0;
         CHECK(limit.hard.high < 1.5 * limit.hard.low);
         CHECK(limit.hard.at < 50 / busy_at(17));  // a straight line says too much

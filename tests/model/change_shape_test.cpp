@@ -48,6 +48,23 @@ TEST_CASE("three outcomes and none") {
     CHECK(shape(-0.3, 0.0) == Shape::none);
 }
 
+TEST_CASE("between strong and very strong evidence of a step nobody can tell") {
+    Random random(8);
+    const std::vector<DayValue> days =
+        days_of(91, [&](int i) { return (i >= 50 ? 0.15 : 0.0) + 0.06 * random.normal(); });
+    const StepFit fit = *fit_step_and_climb(days);
+    REQUIRE(fit.lead > 0);
+    const auto shape = [&](double climb_lead, double step_lead) {
+        ShapeRules rules;
+        rules.climb_lead = climb_lead;
+        rules.step_lead = step_lead;
+        return fit_step_and_climb(days, rules)->shape;
+    };
+    CHECK(shape(fit.lead - 1, fit.lead) == Shape::step);
+    CHECK(shape(fit.lead - 1, fit.lead + 1) == Shape::untold);
+    CHECK(shape(fit.lead, fit.lead + 1) == Shape::climb);
+}
+
 TEST_CASE("a gap in the days does not bend a line") {
     std::vector<DayValue> days = days_of(60, [](int i) { return 0.01 * i; });
     days.erase(days.begin() + 20, days.begin() + 35);

@@ -1,17 +1,17 @@
 // The drift rule on the noise model of research/latency.md 2.1 (tests/model/noise_model.hpp).
 //
-// By hand, 2026-11-22, 500 series a cell (250 at 26 weeks), on seeds that the rule was not made
-// with (777000 + 10 weeks + story + 100 noise); "sign" is Drift::climbs, in percent, at 6 / 8 / 13
-// / 26 weeks:
-//   no drift           mild 0/0/0/0           sticky 0/0.2/0/0        wander 1.0/2.6/2.0/0.4
-//   80-140-210 ms      mild 100/100/100/100   sticky 99/100/100/100   wander 93/97/99/99
-//   +50 % evenly       mild 88/98/100/100     sticky 49/66/85/97      wander 39/41/50/63
-//   +50 % in a step    mild 1/0/0/0           sticky 5/4/2/0          wander 10/14/14/13 (all
+// By hand, 2026-11-22, 500 series a cell (250 without drift at 26 weeks), on seeds that the rule
+// was not made with; "sign" is Drift::climbs, in percent, at 6 / 8 / 13 / 26 weeks (climbs: 8 / 13
+// / 26); loud is a memory of 0.8 with 9 % of noise:
+//   no drift           mild 0/0/0/0     sticky 0.2/0/0/0  loud 1.6/0/0.2/0  wander 2.2/2.6/3.6/2.4
+//   80-140-210 ms      mild 100/100/100 sticky 100/100/100 loud 100/100/100 wander 97/99/99
+//   +50 % evenly       mild 97/100/100  sticky 70/91/96   loud 57/78/88     wander 46/57/58
+//   +50 % in a step    mild 0/0/0       sticky 5/3/0      loud 9/6/3        wander 14/16/13 (all
 //   wrong)
-// Named a step, fired or not: a step of +50 % at 13 weeks in 98 (mild), 92 (sticky), 78 % (wander);
-// an even +50 % in 0, 10, 29 %. Days of outage are pulled in before the fit: without that, of steps
-// with an outage of up to a day every six weeks 60 % were named, with it 95 (another simulation, by
-// files through the program: AR(1) 0.3 to 0.8, normal, lognormal and t innovations).
+// Named a step at 13 weeks, fired or not: a step of +50 % in 97 (mild), 90 (sticky), 84 (loud), 67
+// % (wander), an even +50 % in 0, 2, 5, 16 %; the rest is a climb, mixed or untold. Days of outage
+// are pulled in before the fit: without that, of steps with an outage of up to a day every six
+// weeks 60 % were named, with it 95 (another simulation, by files through the program).
 #include "model/drift.hpp"
 
 #include "catch.hpp"
@@ -32,6 +32,7 @@ struct Tally {
     int rises = 0;
     int climbs = 0;
     int steps = 0;    // named step, whether or not the trend fired
+    int evens = 0;    // named climb, likewise
     int stepped = 0;  // and beyond noise
 };
 
@@ -43,6 +44,7 @@ Tally study(std::size_t weeks, Story story, const Noise& noise, int runs) {
         tally.rises += drift.rises ? 1 : 0;
         tally.climbs += drift.climbs ? 1 : 0;
         tally.steps += drift.shape->shape == Shape::step ? 1 : 0;
+        tally.evens += drift.shape->shape == Shape::climb ? 1 : 0;
         tally.stepped += drift.steps ? 1 : 0;
     }
     return tally;
@@ -66,16 +68,31 @@ TEST_CASE("the climb from 80 to 140 to 210 ms is found in 95 % of series from ei
     CHECK(study(8, Story::seed_climb, sticky, runs).climbs * 100 >= 95 * runs);
 }
 
-TEST_CASE("a step of half is named a step at 13 weeks, and seldom passes as a climb") {
-    constexpr int runs = 120;
-    const Tally mildly = study(13, Story::half_step, mild, runs);
-    CHECK(mildly.steps * 100 >= 90 * runs);
-    CHECK(mildly.climbs * 100 <= 4 * runs);
-    // 90.2 % of 500 series by hand: 84 leaves room for 120.
-    const Tally stickily = study(13, Story::half_step, sticky, runs);
-    CHECK(stickily.steps * 100 >= 84 * runs);
-    CHECK(stickily.climbs * 100 <= 9 * runs);
-    CHECK(study(13, Story::linear_half, mild, runs).climbs * 100 >= 90 * runs);
+TEST_CASE("at 13 weeks a step of half is named a step and a climb of half a climb") {
+    constexpr int runs = 150;
+    const Tally mild_step = study(13, Story::half_step, mild, runs);
+    const Tally mild_climb = study(13, Story::linear_half, mild, runs);
+    CHECK(mild_step.steps * 100 >= 90 * runs);
+    CHECK(mild_step.climbs * 100 <= 4 * runs);
+    CHECK(mild_climb.climbs * 100 >= 90 * runs);
+    CHECK(mild_climb.steps * 100 <= 2 * runs);
+    // 91 and 96 % of 400 series by hand; 85 and 90 leave room for 150.
+    CHECK(study(13, Story::half_step, sticky, runs).steps * 100 >= 85 * runs);
+    CHECK(study(13, Story::linear_half, sticky, runs).evens * 100 >= 90 * runs);
+}
+
+TEST_CASE("where noise hides the shape it is left untold more often than named wrongly") {
+    constexpr int runs = 150;
+    constexpr Noise loud{0.8, 0.09, 0.7, 0.10};  // beyond what the rule was made for
+    struct Most {
+        Noise noise;
+        int wrong;  // percent; 2.8, 7 and 19 measured on 400 series, the rest is room for 150
+    };
+    for (const Most& most : {Most{sticky, 7}, Most{loud, 12}, Most{wander, 28}}) {
+        CAPTURE(most.noise.day_memory);
+        CHECK(study(13, Story::half_step, most.noise, runs).evens * 100 <= most.wrong * runs);
+        CHECK(study(13, Story::linear_half, most.noise, runs).steps * 100 <= most.wrong * runs);
+    }
 }
 
 TEST_CASE("a step counts by itself where the trend test sees it in three of five") {

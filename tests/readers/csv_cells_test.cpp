@@ -6,6 +6,8 @@
 #include "readers/csv/csv.hpp"
 #include "readers/csv/latency_columns.hpp"
 
+#include <cstdlib>
+
 using namespace plimsoll;
 using namespace plimsoll::readers::csv;
 
@@ -87,6 +89,34 @@ TEST_CASE("numbers with groups and either decimal sign") {
                             Case{",5", ',', 0.5});
     CAPTURE(c.cell, c.decimal);
     CHECK(number(c.cell, c.decimal) == c.value);
+}
+
+TEST_CASE("a number of digits is the double that strtod gives, to the bit") {
+    std::uint64_t state = 88172645463325252;
+    const auto random = [&](std::uint64_t below) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        return state % below;
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        for (std::uint64_t length = 1 + random(19); text.size() < length;) {
+            text += static_cast<char>('0' + random(10));
+        }
+        if (random(4) != 0 && text.size() > 2) {
+            text[1 + random(text.size() - 2)] = '.';
+        }
+        const std::optional<double> found = number(text, '.');
+        CAPTURE(text);
+        REQUIRE(found.has_value());
+        REQUIRE(*found == std::strtod(text.c_str(), nullptr));
+    }
+    for (const char* const text :
+         {"1.2.3", "1..2", "..", "-", "1-2", "2e", "1234567890123456789012x"}) {
+        CAPTURE(text);
+        CHECK_FALSE(number(text, '.'));
+    }
 }
 
 TEST_CASE("the decimal sign is proven or not, never guessed") {

@@ -304,3 +304,27 @@ TEST_CASE("other files are not taken for a histogram log") {
     CHECK(readers::hdr_log.recognises(
               {.kind = SourceKind::database, .head = whole_log, .whole = true}) == Sureness::no);
 }
+
+TEST_CASE("an interval that nobody can have measured is counted and not used") {
+    const auto with = [](const std::string& payload, const char* unit) {
+        return read_text(readers::hdr_log,
+                         "#[StartTime: 1790000000.0 (seconds)]\n0.0,1.0,5.0," + payload + "\n" +
+                             "1.0,1.0,5.0," + of_v2(zigzag(-5) + zigzag(7)) + "\n",
+                         with_unit(unit));
+    };
+    const auto counts = with(of_v2(zigzag(5) + zigzag(1LL << 62) + zigzag(3)), "us");
+    CHECK(counts.input.records == 1);
+    CHECK(counts.input.first_skipped.why == "an interval counts more than a trillion requests");
+    CHECK(with(of_v2(zigzag(1LL << 39) + zigzag(1LL << 39)), "us").input.skipped == 1);
+    CHECK(with(of_v2(zigzag(1LL << 39)), "us").input.skipped == 0);
+    // 2^50 seconds, far down the buckets of two digits
+    const std::string far = of_v2(zigzag(-(128 + 44 * 128)) + zigzag(1));
+    CHECK(with(far, "s").input.first_skipped.why ==
+          "a request took more than 31 years: is the unit right?");
+    CHECK(with(far, "ns").input.skipped == 0);
+    const auto zeros = with(of_v2(zigzag(5) + zigzag(-(1LL << 31)) + zigzag(3)), "us");
+    CHECK(zeros.input.first_skipped.why == "a run of empty buckets is too long");
+    for (const auto* const read : {&counts, &zeros}) {
+        CHECK(at(read->evidence, {}, 1).high < 10);  // the interval behind it is read
+    }
+}

@@ -2,6 +2,9 @@
 #include "catch.hpp"
 #include "latency_reading.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace plimsoll::readers {
 extern const Reader latency_csv;
 }
@@ -138,6 +141,58 @@ TEST_CASE("a rate becomes a count by the distance of the points") {
                   "2026-11-02T03:00:00Z,80,0.5\n");
     CHECK(point(read.evidence, {}, "2026-11-02T01:00:00Z").count == 10'800);
     CHECK(point(read.evidence, {}, "2026-11-02T03:00:00Z").count == 1'800);
+}
+
+TEST_CASE("rows give the same points in whatever order they come") {
+    std::vector<std::string> rows;
+    for (int day = 10; day < 28; ++day) {
+        for (const char* const route : {"/a", "/b"}) {
+            rows.push_back("2026-11-" + std::to_string(day) + "," + route + "," +
+                           std::to_string(day) + "," + std::to_string(day * 2) + ",0.5\n");
+        }
+    }
+    const std::string header = "time,route,p50_ms,p99_ms,rps\n";
+    const auto table = [&] {
+        std::string text = header;
+        for (const std::string& row : rows) {
+            text += row;
+        }
+        return read_text(readers::latency_csv, text);
+    };
+    const auto whole = table();
+    std::ranges::reverse(rows);
+    const auto backwards = table();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::swap(rows[i], rows[(i * 7 + 3) % rows.size()]);
+    }
+    const auto mixed = table();
+    for (const auto* const other : {&backwards, &mixed}) {
+        CHECK(other->input.records == 36);
+        CHECK(other->input.skipped == 0);
+        for (const auto& [id, route] : whole.evidence.latency.routes) {
+            CHECK(other->evidence.latency.routes.at(id).percentiles == route.percentiles);
+            CHECK(route.percentiles.begin()->second.count == 43'200);
+        }
+    }
+}
+
+TEST_CASE("a late point is refused when it is there already, and makes room when it is broken") {
+    const auto read = read_text(readers::latency_csv,
+                                "time,p50_ms,p99_ms\n"
+                                "2026-11-05,10,50\n"
+                                "2026-11-03,10,30\n"  // late
+                                "2026-11-03,10,31\n"  // there already
+                                "2026-11-06,60,6\n"   // p99 below p50: no point
+                                "2026-11-06,10,60\n"  // so this is one
+                                "2026-11-05,10,51\n"  // there already
+                                "2026-11-04,40,4\n"   // late and broken
+                                "2026-11-04,10,40\n");
+    CHECK(read.input.records == 4);
+    CHECK(read.input.skipped == 4);
+    REQUIRE(read.evidence.latency.routes.at({}).percentiles.size() == 4);
+    for (int day = 3; day < 7; ++day) {
+        CHECK(point(read.evidence, {}, "2026-11-0" + std::to_string(day)).p99 == day * 10'000);
+    }
 }
 
 TEST_CASE("percentiles that are kept nowhere are named") {

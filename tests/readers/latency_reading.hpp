@@ -7,6 +7,7 @@
 #include "input/sources.hpp"
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,14 @@ inline ReadText read_text(const Reader& reader,
         out.input.bytes = stream.bytes();
     });
     return out;
+}
+
+// Of a load test of one step, recognised for sure.
+inline const LoadStep& only_step(const ReadText& read) {
+    if (read.sureness != Sureness::certain || read.evidence.load_tests.steps.size() != 1) {
+        throw std::runtime_error{"not one step of a load test"};
+    }
+    return *read.evidence.load_tests.steps.begin();
 }
 
 // The parts of the Error that reading throws; nothing when it throws none.

@@ -11,16 +11,11 @@ extern const Reader jmeter_xml;
 }  // namespace plimsoll::readers
 
 using namespace plimsoll;
+using testing::only_step;
 using testing::read_text;
 using testing::ReadText;
 
 namespace {
-
-const LoadStep& only(const ReadText& read) {
-    CHECK(read.sureness == Sureness::certain);
-    REQUIRE(read.evidence.load_tests.steps.size() == 1);
-    return *read.evidence.load_tests.steps.begin();
-}
 
 std::string k6_line(const char* metric, int second, double value, const char* status) {
     return std::string{R"({"metric":")"} + metric +
@@ -98,11 +93,11 @@ TEST_CASE("k6 line by line: each number of users is a step, times are ends") {
     CHECK(five.achieved_milli == 1'047);  // 20 in 19.1 s
     CHECK(read.evidence.load_tests.steps.rbegin()->mean_us == 250'000);
     const LoadStep open =
-        only(read_text(readers::load_requests,
-                       text.substr(0,
-                                   text.find("{\"metric\":\"vus\",\"type\":\"Point\","
-                                             "\"data\":{\"time\":\"2026-03-02T10:00:21")) +
-                           k6_line("dropped_iterations", 21, 1, "")));
+        only_step(read_text(readers::load_requests,
+                            text.substr(0,
+                                        text.find("{\"metric\":\"vus\",\"type\":\"Point\","
+                                                  "\"data\":{\"time\":\"2026-03-02T10:00:21")) +
+                                k6_line("dropped_iterations", 21, 1, "")));
     CHECK(open.open);
     CHECK_FALSE(open.users);
     testing::read_damaged(readers::load_requests, text.substr(0, 600));
@@ -116,7 +111,7 @@ TEST_CASE("vegeta line by line: nanoseconds, at a fixed rate, no answer is a fai
                 (i < 10 ? "0" : "") + std::to_string(i) +
                 R"(.123456789Z","latency":20000000,"bytes_out":0,"url":"http://x/"})" + "\n";
     }
-    const LoadStep step = only(read_text(readers::load_requests, text));
+    const LoadStep step = only_step(read_text(readers::load_requests, text));
     CHECK(step.tool == "vegeta");
     CHECK(step.open);
     CHECK(step.requests == 50);
@@ -160,7 +155,7 @@ TEST_CASE("JMeter as XML: parts of a sample and transactions are not counted twi
 }
 
 TEST_CASE("hey's summary: seconds, answers of 500 and more and errors are failures") {
-    const LoadStep step = only(read_text(readers::load_text, hey));
+    const LoadStep step = only_step(read_text(readers::load_text, hey));
     CHECK(step.tool == "hey");
     CHECK_FALSE(step.open);
     CHECK(step.requests == 201);
@@ -173,13 +168,13 @@ TEST_CASE("hey's summary: seconds, answers of 500 and more and errors are failur
     CHECK(step.p99_us == 300'000);
     std::string twice = hey;
     twice.replace(twice.find("99% in"), 6, "99%% in");
-    CHECK(only(read_text(readers::load_text, twice)).p99_us == 300'000);
+    CHECK(only_step(read_text(readers::load_text, twice)).p99_us == 300'000);
     CHECK(read_text(readers::load_text, hey.substr(0, 60)).evidence.load_tests.empty());
     testing::read_damaged(readers::load_text, hey);
 }
 
 TEST_CASE("vegeta's histogram bounds percentiles by buckets, above the last by nothing") {
-    const LoadStep step = only(read_text(readers::load_text, histogram));
+    const LoadStep step = only_step(read_text(readers::load_text, histogram));
     CHECK(step.requests == 1000);
     CHECK(step.open);
     CHECK(step.p50_us == 10'000);

@@ -11,16 +11,11 @@ extern const Reader wrk_text;
 }  // namespace plimsoll::readers
 
 using namespace plimsoll;
+using testing::only_step;
 using testing::read_text;
 using testing::ReadText;
 
 namespace {
-
-const LoadStep& only(const ReadText& read) {
-    CHECK(read.sureness == Sureness::certain);
-    REQUIRE(read.evidence.load_tests.steps.size() == 1);
-    return *read.evidence.load_tests.steps.begin();
-}
 
 const std::string vegeta =
     R"({"latencies":{"total":237119463,"mean":2371194,"50th":2854306,"90th":3228223,"95th":3478629,"99th":3530000,"max":3660505,"min":1949582},
@@ -73,7 +68,7 @@ const std::string jtl_header = "timeStamp,elapsed,label,responseCode,responseMes
 }  // namespace
 
 TEST_CASE("vegeta: nanoseconds, a fixed rate, failures from the share of success") {
-    const LoadStep step = only(read_text(readers::load_json, vegeta));
+    const LoadStep step = only_step(read_text(readers::load_json, vegeta));
     CHECK(step.tool == "vegeta");
     CHECK(step.open);
     CHECK(step.offered_milli == 101'010);
@@ -85,7 +80,7 @@ TEST_CASE("vegeta: nanoseconds, a fixed rate, failures from the share of success
 
 TEST_CASE("k6: milliseconds in both shapes; arrival rates hide nothing, virtual users do") {
     const ReadText closed = read_text(readers::load_json, k6);
-    const LoadStep step = only(closed);
+    const LoadStep step = only_step(closed);
     CHECK_FALSE(step.open);
     CHECK(step.users == 19);
     CHECK(step.p50_us == 109'500);
@@ -94,14 +89,14 @@ TEST_CASE("k6: milliseconds in both shapes; arrival rates hide nothing, virtual 
     CHECK(step.errors == 9);
     CHECK(closed.input.note.find("coordinated omission") != std::string::npos);
     const ReadText open = read_text(readers::load_json, k6_new);
-    CHECK(only(open).open);
-    CHECK(only(open).p99_us == 50'000);
+    CHECK(only_step(open).open);
+    CHECK(only_step(open).p99_us == 50'000);
     CHECK(open.input.note.empty());
 }
 
 TEST_CASE("wrk2: the corrected block counts, not the one that is measured without delayed starts") {
     const ReadText read = read_text(readers::wrk_text, wrk2);
-    const LoadStep step = only(read);
+    const LoadStep step = only_step(read);
     CHECK(step.tool == "wrk2");
     CHECK(step.open);
     CHECK(step.users == 64);
@@ -121,7 +116,7 @@ TEST_CASE("a spectrum alone: unit asked for, p99 is the next row above") {
     REQUIRE(testing::error_of(readers::wrk_text, hgrm));
     CHECK(testing::error_of(readers::wrk_text, hgrm)->remedy.find("--unit ms") !=
           std::string::npos);
-    const LoadStep step = only(read_text(readers::wrk_text, hgrm, testing::with_unit("us")));
+    const LoadStep step = only_step(read_text(readers::wrk_text, hgrm, testing::with_unit("us")));
     CHECK(step.tool == "hgrm");
     CHECK(step.p99_us == 3);
     CHECK(step.requests == 99'376);
@@ -157,7 +152,7 @@ TEST_CASE("Locust: Aggregated alone, N/A early, the mean rate of a number of use
         "1790000010,10,,Aggregated,90.0,0.00,12,13,14,15,20,30,40,50,60,70,80,900\n"
         "1790000010,10,GET,/x,90.0,0.00,12,13,14,15,20,30,40,50,60,70,80,900\n"
         "1790000020,10,,Aggregated,110.0,1.00,14,13,14,15,20,35,40,60,60,70,90,2000\n";
-    const LoadStep step = only(read_text(readers::load_csv, csv));
+    const LoadStep step = only_step(read_text(readers::load_csv, csv));
     CHECK(step.users == 10);
     CHECK(step.achieved_milli == 100'000);
     CHECK(step.p50_us == 14'000);
@@ -171,7 +166,7 @@ TEST_CASE("hey: seconds, one step") {
         csv += "0.0500,0.0010,0.0000,0.0001,0.0480,0.0001," + std::string{i == 3 ? "503" : "200"} +
                "," + std::to_string(i) + ".0\n";
     }
-    const LoadStep step = only(read_text(readers::load_csv, csv));
+    const LoadStep step = only_step(read_text(readers::load_csv, csv));
     CHECK(step.tool == "hey");
     CHECK(step.errors == 1);
     CHECK(step.mean_us == 50'000);
@@ -202,9 +197,9 @@ TEST_CASE("what hurts costs itself and says why") {
 
 TEST_CASE("a spectrum of vegeta says its unit") {
     const LoadStep step =
-        only(read_text(readers::wrk_text,
-                       "Value(ms)    Percentile    TotalCount    1/(1-Percentile)\n"
-                       "1.000000     0.000000      1             1.000000\n"
-                       "90.000000    0.990000      990           100.000000\n"));
+        only_step(read_text(readers::wrk_text,
+                            "Value(ms)    Percentile    TotalCount    1/(1-Percentile)\n"
+                            "1.000000     0.000000      1             1.000000\n"
+                            "90.000000    0.990000      990           100.000000\n"));
     CHECK(step.p99_us == 90'000);
 }

@@ -154,3 +154,16 @@ TEST_CASE("what hurts is counted with its reason and takes no memory") {
                "s",
                histogram(2, point(t0, t1, "[1,1,1]") + "," + point(t0, t2, "[2,2,2]"))));
 }
+
+TEST_CASE("a point of more than a trillion requests is named and not used") {
+    for (const char* const counts : {R"(["9223372036854775807","9","1"])", R"(["0","2e12",1])"}) {
+        const ReadText read = read_text(
+            readers::otlp_json,
+            metric("http.server.request.duration",
+                   "s",
+                   histogram(1, point(t0, t1, counts) + "," + point(t1, t2, R"(["90","9","1"])"))));
+        CHECK(only(read).histograms.size() == 1);
+        CHECK(only(read).histograms.begin()->second.count() == 100);
+        CHECK(read.input.skipped >= 1);
+    }
+}

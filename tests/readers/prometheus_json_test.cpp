@@ -320,7 +320,7 @@ TEST_CASE("hostile documents: a named reason, no crash") {
     const auto negative =
         read_text(readers::prometheus_json,
                   document(buckets(named, {{"1", "-5"}, {"+Inf", "1e300"}, {"x", "1"}})));
-    CHECK(negative.input.skipped == 1);
+    CHECK(negative.input.skipped == 2);  // the bound x, and 1e300 requests
     testing::read_damaged(readers::prometheus_json,
                           document(buckets(named, {{"0.1", "5"}, {"+Inf", "9"}})));
 }
@@ -338,4 +338,35 @@ TEST_CASE("cumulative counts: bounds that appear later, counts that fall from bo
     CHECK_FALSE(sample_value("NaN"));
     CHECK(sample_value("+Inf") == INFINITY);
     CHECK(sample_value("+5e-1") == 0.5);
+}
+
+TEST_CASE("an increase that nobody can have served is named and not used") {
+    for (const char* const count : {"1e300", "9223372036854775808", "2e12"}) {
+        CAPTURE(count);
+        const auto read = read_text(readers::prometheus_json,
+                                    document(buckets(named, {{"0.5", "5"}, {"+Inf", count}})));
+        CHECK(read.evidence.latency.routes.empty());
+        CHECK(read.input.first_skipped.why.find("more than a trillion") != std::string::npos);
+    }
+    const auto fine = read_text(readers::prometheus_json,
+                                document(buckets(named, {{"0.5", "5"}, {"+Inf", "1e12"}})));
+    CHECK(first(fine, a).count() == 1e12);
+    CHECK(fine.input.skipped == 0);
+}
+
+TEST_CASE("gauges of many instances are added without passing what a number holds") {
+    std::vector<Series> pools;
+    for (int i = 0; i < 40; ++i) {
+        pools.push_back({R"("__name__":"pool_busy","gauge":"pool.web.busy","instance":")" +
+                             std::to_string(i) + "\"",
+                         {"8999999999999", "9e15", "-1", "NaN"}});
+    }
+    const auto read = read_text(readers::prometheus_json, document(pools));
+    REQUIRE(read.evidence.gauges.series.contains("pool.web.busy"));
+    for (const auto& [name, series] : read.evidence.gauges.series) {
+        for (const auto& [at, sample] : series.samples) {
+            CHECK(sample.value_milli >= 0);
+            CHECK(sample.value_milli <= 9'000'000'000'000'000);
+        }
+    }
 }

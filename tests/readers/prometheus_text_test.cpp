@@ -135,3 +135,31 @@ TEST_CASE("what hurts is counted with its reason: NaN, negative, no time, clock 
         readers::prometheus_text,
         scrape("2026-11-21T08:00:00Z", 1, 2, 3) + scrape("2026-11-21T08:01:00Z", 1, 2, 3));
 }
+
+TEST_CASE("a jump beyond a trillion requests is named and not used") {
+    std::string second = scrape("2026-11-21T08:01:00Z", 1090, 1199, 1210);
+    const std::size_t inf = second.find("+Inf\"} 1210");
+    REQUIRE(inf != std::string::npos);
+    second.replace(inf + 7, 4, "1e300");
+    const ReadText read = read_text(readers::prometheus_text,
+                                    scrape("2026-11-21T08:00:00Z", 1000, 1100, 1110) + second);
+    CHECK(read.evidence.latency.routes.empty());
+    CHECK(read.input.first_skipped.why.find("more than a trillion") != std::string::npos);
+}
+
+TEST_CASE(
+    "a request of centuries is named and not used, an empty bucket of centuries is harmless") {
+    const auto with = [](int in_far_bucket) {
+        std::string both =
+            scrape("2026-11-21T08:00:00Z", 1000, 1000, 1000) +
+            scrape("2026-11-21T08:01:00Z", 1090, 1090 + in_far_bucket, 1090 + in_far_bucket);
+        for (std::size_t at = both.find("1e0"); at != std::string::npos; at = both.find("1e0")) {
+            both.replace(at, 3, "1e12");
+        }
+        return read_text(readers::prometheus_text, both);
+    };
+    CHECK(only(with(0)).histograms.begin()->second.count() == 90);
+    CHECK(with(0).input.skipped == 0);
+    CHECK(with(5).evidence.latency.routes.empty());
+    CHECK(with(5).input.first_skipped.why.find("more than 31 years") != std::string::npos);
+}

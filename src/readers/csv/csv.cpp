@@ -46,11 +46,14 @@ void split_plain(std::string_view line, char separator, std::vector<std::string_
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
-    const std::size_t from = text.find_first_not_of(" \t\r");
-    if (from == std::string_view::npos) {
-        return {};
+    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+    while (!text.empty() && blank(text.front())) {
+        text.remove_prefix(1);
     }
-    return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
+    while (!text.empty() && blank(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
 }
 
 std::string lower(std::string_view text) {

@@ -10,124 +10,6 @@ namespace {
 
 constexpr double most_micros = 1e15;  // 31 years
 constexpr std::size_t longest_name = 300;
-constexpr std::size_t sampled_rows = 500;
-
-// The cell's number without a unit behind it.
-[[nodiscard]] std::string_view bare(std::string_view cell) noexcept {
-    cell = trim(cell);
-    const std::size_t end = cell.find_last_of("0123456789");
-    return end == std::string_view::npos ? std::string_view{} : cell.substr(0, end + 1);
-}
-
-struct Sampled {
-    std::vector<std::string> numbers;
-    std::vector<std::string> dates;
-};
-
-// The numbers and the slashed dates of the first rows; a line that the sample's end cuts is left
-// out.
-[[nodiscard]] Sampled sampled(std::string_view head,
-                              bool whole,
-                              char separator,
-                              const std::vector<LatencyColumn>& columns) {
-    Sampled out;
-    std::vector<std::string_view> cells;
-    std::string scratch;
-    std::size_t rows = 0;
-    while (!head.empty() && rows++ < sampled_rows) {
-        const std::size_t end = head.find('\n');
-        if (end == std::string_view::npos && !whole) {
-            break;
-        }
-        split(head.substr(0, end), separator, cells, scratch);
-        head.remove_prefix(end == std::string_view::npos ? head.size() : end + 1);
-        for (std::size_t i = 0; i < std::min(cells.size(), columns.size()); ++i) {
-            const Role role = columns[i].role;
-            if (role == Role::time && is_slashed_date(cells[i])) {
-                out.dates.emplace_back(cells[i]);
-            } else if (role == Role::percentile || role == Role::value || role == Role::rate ||
-                       role == Role::count) {
-                out.numbers.emplace_back(bare(cells[i]));
-            }
-        }
-    }
-    return out;
-}
-
-[[noreturn]] void refuse(const std::string& where,
-                         std::string what,
-                         std::string why,
-                         std::string remedy) {
-    throw Error{{.status = Status::usage,
-                 .what = std::move(what),
-                 .where = where,
-                 .why = std::move(why),
-                 .remedy = std::move(remedy)}};
-}
-
-void decide_decimal(TableFormat& format, const std::vector<std::string>& numbers) {
-    const std::vector<std::string_view> cells{numbers.begin(), numbers.end()};
-    if (const std::optional<char> proven = decimal_sign(cells)) {
-        format.decimal = *proven;
-        return;
-    }
-    if (format.separator == ',') {
-        return;
-    }
-    for (const std::string_view cell : cells) {
-        if (!is_ambiguous(cell)) {
-            continue;
-        }
-        if (format.separator == ';' && cell.find(',') != std::string_view::npos) {
-            format.decimal = ',';  // the reason why semicolons separate
-            format.decimal_assumed = true;
-            return;
-        }
-        refuse(format.where,
-               "the decimal sign of the table is not clear",
-               "'" + std::string{cell} + "' may be thousands or a fraction",
-               "export it with commas between the columns and a full stop as decimal sign");
-    }
-}
-
-void decide_day_order(TableFormat& format, const std::vector<std::string>& dates) {
-    for (const std::string& date : dates) {
-        const DayOrder order = day_order(date);
-        if (order != DayOrder::unknown) {
-            format.time.order = order;
-            return;
-        }
-    }
-    if (!dates.empty()) {
-        refuse(format.where,
-               "the order of day and month is not clear",
-               "'" + dates.front() + "' may be read both ways",
-               "export the times as 2026-11-20 08:15:00 or as seconds since 1970");
-    }
-}
-
-void take_options(TableFormat& format, const ReadOptions& options) {
-    if (!options.latency_unit.empty()) {
-        format.nanos_per_unit = nanos_in(options.latency_unit);
-        if (!format.nanos_per_unit) {
-            refuse("--unit",
-                   "the unit is not known",
-                   "'" + options.latency_unit + "' is none of ns, us, ms, s",
-                   "give --unit ms, or one of the others");
-        }
-    }
-    if (!options.log_timezone.empty()) {
-        const std::optional<Micros> offset = zone_offset(options.log_timezone);
-        if (!offset) {
-            refuse("--log-timezone",
-                   "the time zone is not an offset",
-                   "'" + options.log_timezone + "' is not of the form +01:00",
-                   "give --log-timezone +01:00");
-        }
-        format.time.offset = *offset;
-        format.offset_given = true;
-    }
-}
 
 [[nodiscard]] std::optional<std::int64_t>* slot_of(Percentiles& point, int permille) noexcept {
     switch (permille) {
@@ -152,40 +34,7 @@ void take_options(TableFormat& format, const ReadOptions& options) {
     return p50 <= p95 && p95 <= point.p99.value_or(p95);
 }
 
-// The least distance of two points: what one of them stands for.
-[[nodiscard]] double step_seconds(const std::map<Instant, Percentiles>& points) {
-    std::int64_t least = 0;
-    std::optional<Instant> before;
-    for (const auto& [at, point] : points) {
-        if (before && (least == 0 || micros(at) - micros(*before) < least)) {
-            least = micros(at) - micros(*before);
-        }
-        before = at;
-    }
-    return static_cast<double>(least) / 1e6;
-}
-
 }  // namespace
-
-TableFormat table_format(input::Stream& stream, const ReadOptions& options) {
-    const Sample sample = stream.sample();
-    TableFormat format;
-    const std::string_view header = header_line(sample.head);
-    format.separator = separator_of(header);
-    format.columns = latency_columns(header);
-    format.where = stream.name() + ":1";
-    take_options(format, options);
-    if (header.empty()) {
-        return format;
-    }
-    const auto behind =
-        static_cast<std::size_t>(header.data() + header.size() - sample.head.data());
-    const Sampled rows =
-        sampled(sample.head.substr(behind), sample.whole, format.separator, format.columns);
-    decide_decimal(format, rows.numbers);
-    decide_day_order(format, rows.dates);
-    return format;
-}
 
 LatencyPoints::LatencyPoints(const TableFormat& format, std::string source)
     : format_{format}, source_{std::move(source)} {}
@@ -249,20 +98,18 @@ std::optional<std::int64_t> LatencyPoints::micros_of(std::string_view cell,
     nanos = nanos ? nanos : column.nanos_per_unit;
     nanos = nanos ? nanos : format_.nanos_per_unit;
     if (!nanos) {
-        refuse(format_.where,
-               "the unit of the latencies is not known",
-               "neither the column '" + column.name + "' nor its cells name one",
-               "give --unit ms (or ns, us, s), or name the column as in p99_ms");
+        refuse_table(format_.where,
+                     "the unit of the latencies is not known",
+                     "neither the column '" + column.name + "' nor its cells name one",
+                     "give --unit ms (or ns, us, s), or name the column as in p99_ms");
     }
     const double value = found->value * *nanos / 1e3;
     return value < 0 || value > most_micros ? std::nullopt : std::optional{std::llround(value)};
 }
 
 std::string_view LatencyPoints::set(Series& series, Instant at, int permille, std::int64_t value) {
-    const std::size_t had = series.points.size();
-    const auto found = series.points.try_emplace(series.points.end(), at);  // most come in order
-    const bool fresh = series.points.size() != had;
-    points_ += fresh ? 1 : 0;
+    const PointSeries::Place place = series.points.at(at);
+    points_ += place.fresh ? 1 : 0;
     if (points_ > most_points) {
         throw Error{{.status = Status::untrusted,
                      .what = "the table has too many points",
@@ -270,7 +117,8 @@ std::string_view LatencyPoints::set(Series& series, Instant at, int permille, st
                      .why = "it holds more than 4,000,000",
                      .remedy = "export hourly values, or fewer routes at a time"}};
     }
-    std::optional<std::int64_t>* slot = slot_of(found->second, permille);
+    Percentiles& values = place.point->values;
+    std::optional<std::int64_t>* slot = slot_of(values, permille);
     if (slot == nullptr) {
         return {};
     }
@@ -278,9 +126,9 @@ std::string_view LatencyPoints::set(Series& series, Instant at, int permille, st
         return "the point is there already, and percentiles are never merged";
     }
     *slot = value;
-    if (!rises(found->second)) {
-        series.points.erase(found);
-        --points_;
+    if (!rises(values)) {
+        values = {};
+        place.point->rate.reset();
         return "a higher percentile is below a lower one: units may be mixed";
     }
     return {};
@@ -319,10 +167,10 @@ std::string_view LatencyPoints::take_cells(const std::vector<std::string_view>& 
     const std::optional<double> count = number(cell_of(cells, Role::count), format_.decimal);
     const std::optional<double> rate = number(cell_of(cells, Role::rate), format_.decimal);
     if (count && *count >= 0 && *count < 1e15) {
-        last->points[at].count = std::llround(*count);
+        last->points.at(at).point->values.count = std::llround(*count);
         counted_ = true;
     } else if (rate && *rate >= 0 && *rate < 1e9) {
-        last->rates[at] = *rate;
+        last->points.at(at).point->rate = *rate;
         counted_ = true;
     }
     return {};
@@ -376,20 +224,13 @@ std::string_view LatencyPoints::take(const std::vector<std::string_view>& cells,
 
 void LatencyPoints::finish(Latency& latency) {
     for (auto& [key, series] : series_) {
-        const double step = step_seconds(series.points);
-        for (const auto& [at, rate] : series.rates) {
-            const auto found = series.points.find(at);
-            if (found != series.points.end() && step > 0) {
-                found->second.count = std::llround(rate * step);
-            }
-        }
         RouteLatency& route = latency.routes[series.id];
         keep_first(route.first_seen, series.first_seen);
         if (route.percentiles.empty()) {
-            route.percentiles = std::move(series.points);
+            route.percentiles = series.points.take();
             continue;
         }
-        for (const auto& [at, point] : series.points) {
+        for (const auto& [at, point] : series.points.take()) {
             const auto [found, fresh] = route.percentiles.emplace(at, point);
             if (!fresh) {
                 found->second = std::max(found->second, point);

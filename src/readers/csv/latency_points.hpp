@@ -1,31 +1,14 @@
 // Rows of a table of time and percentiles, gathered into points of Latency.
 #pragma once
 
-#include "core/settings.hpp"
 #include "evidence/latency.hpp"
-#include "readers/csv/cells.hpp"
-#include "readers/csv/csv.hpp"
-#include "readers/csv/latency_columns.hpp"
+#include "readers/csv/point_series.hpp"
+#include "readers/csv/table_format.hpp"
 
 #include <set>
 #include <unordered_map>
 
 namespace plimsoll::readers::csv {
-
-// What is decided once for the whole table, from its header and first rows.
-struct TableFormat {
-    char separator = ',';
-    char decimal = '.';
-    bool decimal_assumed = false;
-    TimeFormat time;
-    bool offset_given = false;
-    std::optional<double> nanos_per_unit;  // by option
-    std::vector<LatencyColumn> columns;
-    std::string where;  // of the header, for messages
-};
-
-// Throws Error (usage) when the decimal sign or the order of day and month cannot be told.
-[[nodiscard]] TableFormat table_format(input::Stream& stream, const ReadOptions& options);
 
 class LatencyPoints {
 public:
@@ -45,8 +28,7 @@ public:
 
 private:
     struct Series {
-        std::map<Instant, Percentiles> points;
-        std::map<Instant, double> rates;
+        PointSeries points;
         Origin first_seen;
         RouteId id;
     };

@@ -45,11 +45,30 @@ std::uint64_t weight_of(double count) noexcept {
                            : std::numeric_limits<std::uint64_t>::max();
 }
 
+std::string_view unbelievable(const Cumulative& counts,
+                              double nanos_per_unit,
+                              double scale) noexcept {
+    constexpr double most_requests = 1e12;
+    constexpr double most_nanos = 1e18;
+    double below = 0;
+    for (const auto& [bound, count] : counts) {
+        if (!(count * scale <= most_requests)) {
+            return "a histogram counts more than a trillion requests in one interval";
+        }
+        if (count > below && std::isfinite(bound) && bound * nanos_per_unit > most_nanos) {
+            return "a request took more than 31 years: is the unit right?";
+        }
+        below = std::max(below, count);
+    }
+    return {};
+}
+
 std::vector<BucketCounts::Bucket> buckets_of(const Cumulative& counts,
                                              double nanos_per_unit,
                                              double scale,
                                              Spacing spacing) {
-    if (counts.empty() || !std::isinf(counts.rbegin()->first)) {
+    if (counts.empty() || !std::isinf(counts.rbegin()->first) ||
+        !unbelievable(counts, nanos_per_unit, scale).empty()) {
         return {};
     }
     std::vector<BucketCounts::Bucket> out;

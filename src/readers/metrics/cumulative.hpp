@@ -28,8 +28,14 @@ using Cumulative = std::map<double, double>;
 // exponential ones of OpenTelemetry).
 enum class Spacing : std::uint8_t { even, exponential };
 
+// Why nobody can have measured that, or an empty text: more than a trillion requests in one
+// interval, or one that took more than 31 years.
+[[nodiscard]] std::string_view unbelievable(const Cumulative& counts,
+                                            double nanos_per_unit,
+                                            double scale = 1) noexcept;
+
 // Buckets (previous bound, bound] in nanoseconds; bounds in units of `nanos_per_unit`, counts times
-// `scale`. Nothing when there is no +Inf bound or no request.
+// `scale`. Nothing when there is no +Inf bound, no request, or what is unbelievable.
 [[nodiscard]] std::vector<BucketCounts::Bucket> buckets_of(const Cumulative& counts,
                                                            double nanos_per_unit,
                                                            double scale = 1,

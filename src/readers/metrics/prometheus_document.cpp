@@ -16,7 +16,8 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr double last_second = 253'402'300'799;  // of the year 9999
+constexpr double last_second = 253'402'300'799;             // of the year 9999
+constexpr std::int64_t most_milli = 9'000'000'000'000'000;  // of a gauge, over all instances
 
 [[noreturn]] void refuse(Status status,
                          const std::string& where,
@@ -244,12 +245,13 @@ void PrometheusDocument::take_gauge(const GaugeName& name, const Values& values)
     GaugeSeries& series = gauges_.series[name.name];
     keep_first(series.first_seen, {.source = source_, .line = 0});
     for (const auto& [at, value] : values) {
-        if (value >= 0 && value < 9e15) {
+        if (value >= 0 && value < 9e12) {
             // several instances of one pool are in use together; of several replicas the one
             // that lags most counts
             std::int64_t& level = series.samples[at].value_milli;
             const std::int64_t own = std::llround(value * 1000);
-            level = name.name == "replica.lag_s" ? std::max(level, own) : level + own;
+            level = name.name == "replica.lag_s" ? std::max(level, own)
+                                                 : std::min(most_milli, level + own);
         }
     }
 }
@@ -275,16 +277,15 @@ void PrometheusDocument::add_process(const Process& process, Latency& latency, I
     for (const auto& sample : process.samples) {
         const Instant began =
             before != nullptr ? before->first : sample.first - Micros{std::llround(step * 1e6)};
-        std::vector<BucketCounts::Bucket> buckets;
-        if (!process.counter) {
-            buckets =
-                buckets_of(sample.second, nanos, step, process.spacing.value_or(Spacing::even));
-        } else if (before != nullptr) {
-            buckets = buckets_of(increase(before->second, sample.second),
-                                 nanos,
-                                 1,
-                                 process.spacing.value_or(Spacing::even));
+        const double scale = process.counter ? 1 : step;
+        const Cumulative counts = !process.counter    ? sample.second
+                                  : before != nullptr ? increase(before->second, sample.second)
+                                                      : Cumulative{};
+        if (const std::string_view why = unbelievable(counts, nanos, scale); !why.empty()) {
+            input.skip(1, 0, why);
         }
+        std::vector<BucketCounts::Bucket> buckets =
+            buckets_of(counts, nanos, scale, process.spacing.value_or(Spacing::even));
         if (!buckets.empty()) {
             latency.window(process.id, process.counter ? began : sample.first)
                 .buckets.add(std::move(buckets));

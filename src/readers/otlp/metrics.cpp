@@ -205,8 +205,7 @@ std::string_view Metrics::take_point(Json point, const Metric& metric, std::uint
     }
     const bool errors = failed(attributes_of(point["attributes"]));
     if (!metric.cumulative) {
-        put(metric, errors, began != 0 ? began : *at, *at, counts, line);
-        return {};
+        return put(metric, errors, began != 0 ? began : *at, *at, counts, line);
     }
     if (streams_.size() >= most_streams && !streams_.contains(metric.key)) {
         return "there are more than 50,000 series";
@@ -222,22 +221,25 @@ std::string_view Metrics::take_point(Json point, const Metric& metric, std::uint
         return "the clock goes back";
     }
     const bool anew = began != before.began_ns;
-    put(metric,
-        errors,
-        anew ? std::max(began, before.at_ns) : before.at_ns,
-        *at,
-        anew ? counts : metrics::increase(before.counts, counts),
-        line);
+    const std::string_view used = put(metric,
+                                      errors,
+                                      anew ? std::max(began, before.at_ns) : before.at_ns,
+                                      *at,
+                                      anew ? counts : metrics::increase(before.counts, counts),
+                                      line);
     before = {.began_ns = began, .at_ns = *at, .counts = std::move(counts)};
-    return {};
+    return used;
 }
 
-void Metrics::put(const Metric& metric,
-                  bool failed_requests,
-                  std::int64_t began_ns,
-                  std::int64_t at_ns,
-                  const Cumulative& counts,
-                  std::uint64_t line) {
+std::string_view Metrics::put(const Metric& metric,
+                              bool failed_requests,
+                              std::int64_t began_ns,
+                              std::int64_t at_ns,
+                              const Cumulative& counts,
+                              std::uint64_t line) {
+    if (const std::string_view why = metrics::unbelievable(counts, metric.nanos); !why.empty()) {
+        return why;
+    }
     std::vector<BucketCounts::Bucket> buckets = metrics::buckets_of(
         counts,
         metric.nanos,
@@ -248,7 +250,7 @@ void Metrics::put(const Metric& metric,
     input_.span.cover(instant(at_ns / 1000));
     if (buckets.empty() ||
         (latency_.routes.size() >= 10'000 && !latency_.routes.contains(metric.id))) {
-        return;
+        return {};
     }
     LatencyBucket& window = latency_.window(metric.id, instant(began_ns / 1000));
     if (failed_requests) {
@@ -256,6 +258,7 @@ void Metrics::put(const Metric& metric,
     }
     window.buckets.add(std::move(buckets));
     keep_first(latency_.routes[metric.id].first_seen, {.source = source_, .line = line});
+    return {};
 }
 
 void Metrics::finish() {

@@ -58,12 +58,12 @@ private:
     [[nodiscard]] std::optional<double> unit_of(const std::string& name,
                                                 const std::string& unit) const;
     [[nodiscard]] std::string_view take_point(Json point, const Metric& metric, std::uint64_t line);
-    void put(const Metric& metric,
-             bool failed,
-             std::int64_t began_ns,
-             std::int64_t at_ns,
-             const metrics::Cumulative& counts,
-             std::uint64_t line);
+    [[nodiscard]] std::string_view put(const Metric& metric,
+                                       bool failed,
+                                       std::int64_t began_ns,
+                                       std::int64_t at_ns,
+                                       const metrics::Cumulative& counts,
+                                       std::uint64_t line);
 
     std::string source_;
     std::optional<double> unit_option_;
