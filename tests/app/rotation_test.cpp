@@ -5,7 +5,7 @@
 
 #include "app/read.hpp"
 #include "catch.hpp"
-#include "log_help.hpp"
+#include "readers/log_help.hpp"
 #include "support/packing.hpp"
 #include "support/run_program.hpp"
 
