@@ -96,10 +96,10 @@ struct Use {
     return limit;
 }
 
-[[nodiscard]] Finding refused(std::uint64_t times) {
+[[nodiscard]] Finding refused(const Failures& refusals) {
     Limit limit{.id = "max-connections",
                 .name = "connections of the database",
-                .basis = fmt::format("{} connections were refused", times),
+                .basis = fmt::format("{} connections were refused", refusals.times),
                 .axis = Axis::load,
                 .grade = Grade::C,
                 .formula = "refused already: at most 1"};
@@ -107,9 +107,10 @@ struct Use {
     limit.hard = Estimate::at_most(1);
     limit.inputs = {{.id = "refused",
                      .name = "connections refused (SQLSTATE 53300)",
-                     .value = Estimate::exactly(static_cast<double>(times)),
-                     .unit = "connections"}};
-    return {.limits = {limit}};
+                     .value = Estimate::exactly(static_cast<double>(refusals.times)),
+                     .unit = "connections",
+                     .origins = {refusals.first_seen}}};
+    return {.limits = {limit}, .seen_at = {refusals.first_seen}};
 }
 
 [[nodiscard]] Finding not_assessed() {
@@ -127,9 +128,9 @@ struct Use {
 
 [[nodiscard]] Finding run(const Evidence& evidence, const Settings& settings) {
     Finding finding;
-    const auto times = evidence.workload.errors.find("53300");
-    if (times != evidence.workload.errors.end()) {
-        finding = refused(times->second);
+    const auto refusals = evidence.workload.errors.find("53300");
+    if (refusals != evidence.workload.errors.end()) {
+        finding = refused(refusals->second);
         conclude(finding, settings, "the database's own refusals");
         return finding;
     }

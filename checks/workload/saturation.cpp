@@ -91,7 +91,9 @@ namespace {
     if (refused != evidence.workload.errors.end()) {
         return {.name = "connections",
                 .state = Saturated::yes,
-                .says = fmt::format("{} connections were refused (53300)", refused->second)};
+                .says = fmt::format("{} connections were refused (53300), the first at {}",
+                                    refused->second.times,
+                                    to_text(refused->second.first_seen))};
     }
     const std::optional<Samples> held = gauge_named(evidence, settings, "db.connections");
     const std::vector<double> shares =

@@ -71,6 +71,28 @@ void refuse_unknown_thresholds(const Settings& settings) {
     }
 }
 
+// Loads of two databases are added up, and a limit of one is set against both: to be told, not to
+// be guessed away, for some systems have two.
+void warn_of_two_products(Audit& audit) {
+    const auto first_of = [&](std::initializer_list<std::string_view> readers) {
+        const auto found = std::ranges::find_if(audit.inputs, [&](const Input& input) {
+            return std::ranges::find(readers, input.reader) != readers.end();
+        });
+        return found == audit.inputs.end() ? std::string{} : found->name;
+    };
+    const std::string postgres =
+        first_of({"postgres-log", "postgres-csvlog", "postgres-jsonlog", "postgres-wrapped-log"});
+    const std::string mysql = first_of({"mysql-slow-log"});
+    if (!postgres.empty() && !mysql.empty()) {
+        audit.warnings.push_back(fmt::format(
+            "logs of PostgreSQL ({}) and of MySQL or MariaDB ({}) are judged as one system: their "
+            "loads are added up, and a limit of one stands for both; audit each alone if they are "
+            "two",
+            postgres,
+            mysql));
+    }
+}
+
 }  // namespace
 
 Audit audit(const ReadResult& read,
@@ -100,6 +122,7 @@ Audit audit(const ReadResult& read,
         const Error::Parts& parts = error.parts();
         out.warnings.push_back(fmt::format("{}: {}: {}", parts.where, parts.what, parts.why));
     }
+    warn_of_two_products(out);
     return out;
 }
 

@@ -93,6 +93,14 @@ void n_plus_one(const Workload& workload, const EachPart& use) {
     }
 }
 
+[[nodiscard]] Json errors(const Workload& workload) {
+    Json out = Json::object();
+    for (const auto& [state, failures] : workload.errors) {
+        out[state] = {{"times", failures.times}, {"seen_at", to_text(failures.first_seen)}};
+    }
+    return out;
+}
+
 [[nodiscard]] Json lock_waits(const Workload& workload) {
     Json out = Json::array();
     for (const auto& [edge, waits] : workload.lock_waits) {
@@ -263,7 +271,7 @@ void inspect_workload(const Workload& workload, wire::JsonStream& out) {
     out.member("voided", voided(workload));
     out.member("span", to_json(workload.span));
     out.member("settings", to_json(workload.settings));
-    out.member("errors", to_json(workload.errors));
+    out.member("errors", errors(workload));
     out.member("applications", load(workload));
     list("n_plus_one", n_plus_one);
     out.member("forgotten_reads", workload.forgotten_reads);

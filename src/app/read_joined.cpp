@@ -126,6 +126,9 @@ void place_all(const Files& files, Evidence& shard) {
     for (auto& [id, runs] : shard.workload.runs) {
         runs.first_seen = place(files, runs.first_seen);
     }
+    for (auto& [state, failures] : shard.workload.errors) {
+        failures.first_seen = place(files, failures.first_seen);
+    }
     for (auto& [edge, waits] : shard.workload.lock_waits) {
         waits.first_seen = place(files, waits.first_seen);
     }

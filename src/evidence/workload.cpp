@@ -32,6 +32,11 @@ void CallRuns::merge(const CallRuns& other) {
     keep_first(first_seen, other.first_seen);
 }
 
+void Failures::merge(const Failures& other) {
+    times += other.times;
+    keep_first(first_seen, other.first_seen);
+}
+
 void LockWaits::merge(const LockWaits& other) {
     waits += other.waits;
     granted += other.granted;
@@ -101,7 +106,7 @@ void Workload::merge(const Workload& other) {
     add_each(deadlocks, other.deadlocks);
     sessions.merge(other.sessions);
     checkpoints.merge(other.checkpoints);
-    add_each(errors, other.errors);
+    merge_each(errors, other.errors);
     if (other.least_duration_us) {
         least_duration_us = least_duration_us
                                 ? std::min(*least_duration_us, *other.least_duration_us)

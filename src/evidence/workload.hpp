@@ -128,6 +128,17 @@ struct LockEdge {
     }
 };
 
+// Messages of one SQLSTATE, or of one severity where there is none.
+struct Failures {
+    std::uint64_t times = 0;
+    Origin first_seen;
+    void merge(const Failures& other);
+    static constexpr void fields(auto&& field) {
+        field("times", &Failures::times);
+        field("first_seen", &Failures::first_seen);
+    }
+};
+
 struct LockWaits {
     std::uint64_t waits = 0;
     std::uint64_t granted = 0;
@@ -269,7 +280,7 @@ struct Workload {
     std::map<std::string, std::uint64_t> deadlocks;  // "a, b": the applications in it, in order
     SessionCounts sessions;
     Checkpoints checkpoints;
-    std::map<std::string, std::uint64_t> errors;    // by SQLSTATE, or severity where there is none
+    std::map<std::string, Failures> errors;         // by SQLSTATE, or severity where there is none
     std::optional<std::int64_t> least_duration_us;  // what shows a logging threshold
     std::map<std::string, std::string>
         settings;  // learnt from the log: "log_min_duration_statement"

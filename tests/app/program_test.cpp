@@ -50,6 +50,37 @@ TEST_CASE("a folder of files that nobody knows says so, with the first of them",
     CHECK(ran.err.find("notes.txt") != std::string::npos);
 }
 
+TEST_CASE("logs of two products in one audit are told, with a name of each", "[program]") {
+    const TemporaryFolder folder;
+    std::string postgres;
+    std::string mysql;
+    for (int i = 0; i < 30; ++i) {
+        const std::string second = std::to_string(10 + i);
+        postgres += "2026-11-21 01:00:" + second +
+                    ".000 UTC [50] app@shop LOG:  duration: 1.250 ms  statement: SELECT 1 FROM t\n";
+        mysql += "# Time: 2026-11-21T01:00:" + second +
+                 ".000000Z\n# User@Host: a[a] @ h [1.2.3.4]  Id:     8\n# Query_time: 0.002000  "
+                 "Lock_time: 0.000000 Rows_sent: 1  Rows_examined: 9\nSET timestamp=1795222800;\n"
+                 "SELECT 1 FROM u;\n";
+    }
+    folder.write("pg.log", postgres);
+    const std::string told = "judged as one system";
+    const auto warnings = [&] {
+        const Ran ran = run_program({"audit", folder.path(), "--json", folder.path("a.json")});
+        CHECK(ran.status == 0);
+        const std::string json = test::slurp(folder.path("a.json"));
+        std::filesystem::remove(folder.path("a.json"));
+        return wire::dump(wire::parse(json)["warnings"]);
+    };
+    CHECK(warnings().find(told) == std::string::npos);
+    folder.write("slow.log", mysql);
+    const std::string both = warnings();
+    CAPTURE(both);
+    CHECK(both.find(told) != std::string::npos);
+    CHECK(both.find("pg.log") != std::string::npos);
+    CHECK(both.find("slow.log") != std::string::npos);
+}
+
 TEST_CASE("a path that is not there is an error", "[program]") {
     const Ran ran = run_program({"audit", "/nowhere/at/all"});
     CHECK(ran.status == 3);

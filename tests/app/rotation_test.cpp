@@ -82,6 +82,9 @@ std::string said(Workload workload) {
     for (auto& [id, runs] : workload.runs) {
         runs.first_seen = {};
     }
+    for (auto& [state, failures] : workload.errors) {
+        failures.first_seen = {};
+    }
     std::string text;
     wire::JsonStream out{[&](std::string_view piece) { text += piece; }};
     app::inspect_workload(workload, out);

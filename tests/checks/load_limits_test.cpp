@@ -126,11 +126,12 @@ TEST_CASE("idle connections do not grow with the load", "[load-limits]") {
     CHECK(std::isinf(least.high));
     Evidence refused = evidence;
     refused.workload.entries = 5;
-    refused.workload.errors["53300"] = 4;
-    CHECK(ask("max-connections", refused, settings).limits.at(0).high == 1);
-    // Which log they stand in is not kept, so no place is named rather than a wrong one.
+    const Origin place{.source = "pg.log", .line = 17};
+    refused.workload.errors["53300"] = {.times = 4, .first_seen = place};
     refused.workload.statements[1].first_seen = {.source = "another.log", .line = 1};
-    CHECK(ask("max-connections", refused, settings).limits.at(0).inputs.at(0).origins.empty());
+    const Limit reached = ask("max-connections", refused, settings).limits.at(0);
+    CHECK(reached.high == 1);
+    CHECK(reached.inputs.at(0).origins == std::vector{place});
 }
 
 TEST_CASE("a queue falls behind at its consumers over those busy, or today when it only grows",

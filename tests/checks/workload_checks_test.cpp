@@ -42,7 +42,7 @@ void add_requests(Evidence& evidence, std::int64_t each_us, int count) {
 }
 
 void saturate(Evidence& evidence) {
-    evidence.workload.errors["53300"] = 12;
+    evidence.workload.errors["53300"].times = 12;
     evidence.workload.lock_waits[{"web", "batch", "ShareLock", "row of t"}] = {
         .waits = 40,
         .granted = 40,

@@ -52,7 +52,8 @@ Evidence shard(std::uint64_t seed) {
         ++out.workload.entries;
         out.workload.busy_us[name(random, 2)].add_span(at, until);
         out.workload.arrivals.add(at, 1);
-        ++out.workload.errors[name(random, 3)];
+        out.workload.errors[name(random, 3)].merge(
+            {.times = 1, .first_seen = {name(random, 3), random.below(99) + 1}});
         out.workload.span.cover(at);
         // Through window(), which alone keeps windows aligned.
         out.latency.window({.service = name(random, 2), .route = name(random, 2)}, at)

@@ -83,7 +83,7 @@ TEST_CASE("the limit of connections is the setting's, or what was open when one 
     workload.sessions.opening.add(at(0), 5);
     workload.sessions.closing.add(at(3), 1);
     CHECK_FALSE(connection_limit(workload));  // none was refused
-    workload.errors["53300"] = 2;
+    workload.errors["53300"].times = 2;
     REQUIRE(connection_limit(workload));
     CHECK(connection_limit(workload)->limit == 5);
     CHECK(connection_limit(workload)->derived);

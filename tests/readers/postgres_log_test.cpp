@@ -88,7 +88,9 @@ TEST_CASE("durations without text belong to the text before them, or to the exec
     CHECK(workload.bind_messages == Tally{1, 200});
     CHECK(workload.unattributed == Tally{1, 400});
     CHECK(workload.untimed_calls == 1);
-    CHECK(workload.errors == std::map<std::string, std::uint64_t>{{"40P01", 1}});
+    REQUIRE(workload.errors.size() == 1);
+    CHECK(workload.errors.at("40P01").times == 1);
+    CHECK(workload.errors.at("40P01").first_seen.line == 10);
     CHECK(only(workload).total == Tally{2, 10'000});
 }
 

@@ -28,8 +28,8 @@ std::string essence(const ReadLog& log) {
         out += statement.text + " " + std::to_string(statement.total.calls) + " " +
                std::to_string(statement.total.time_us) + "\n";
     }
-    for (const auto& [state, count] : log.workload().errors) {
-        out += state + " " + std::to_string(count) + "\n";
+    for (const auto& [state, failures] : log.workload().errors) {
+        out += state + " " + std::to_string(failures.times) + "\n";
     }
     return out;
 }

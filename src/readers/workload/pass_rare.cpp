@@ -177,7 +177,8 @@ void Pass::rare(const Event& event, const BlockEvents& block, Session& session) 
             deadlock(event, block);
             [[fallthrough]];
         case EventKind::error:
-            ++workload_.errors[note.text];
+            workload_.errors[note.text].merge(
+                {.times = 1, .first_seen = {.source = source_, .line = lines_ + event.line}});
             give_up(session);
             session.waiting.reset();
             break;

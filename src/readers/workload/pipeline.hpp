@@ -4,8 +4,8 @@
 // Law: blocks do not depend on the number of threads, a parser's events do not depend on the blocks
 // that it parsed before, and the pass takes the blocks in order: so any number of threads gives the
 // same bytes. The one thing that a parser learns from the log, a new prefix, is told to all, and a
-// block that was parsed before the news and has unread lines is parsed again. Memory: two blocks a
-// thread, and the piece of a record that a block's end cuts, up to `longest_record`.
+// block that was parsed before the news and has unread lines is parsed again. Memory: eight blocks
+// a thread, and the piece of a record that a block's end cuts, up to `longest_record`.
 //
 // A Parser is a value that can be copied and has: Cut cut(carried, block), start(), parse(records,
 // out), learn(prefix).
@@ -226,7 +226,10 @@ void run_threads(
     std::vector<Job*> idle;
     std::size_t learnt = 0;
     Workers<Parser> workers{parser, threads};
-    for (unsigned i = 0; i < threads * 2 + 1; ++i) {
+    // The pass shares the cores with the workers: enough for them to do in the milliseconds that it
+    // waits for one.
+    constexpr unsigned jobs_a_thread = 8;
+    for (unsigned i = 0; i < threads * jobs_a_thread + 1; ++i) {
         idle.push_back(jobs.emplace_back(std::make_unique<Job>()).get());
     }
     bool more = true;
