@@ -4,7 +4,7 @@
 // Law: blocks do not depend on the number of threads, a parser's events do not depend on the blocks
 // that it parsed before, and the pass takes the blocks in order: so any number of threads gives the
 // same bytes. The one thing that a parser learns from the log, a new prefix, is told to all, and a
-// block that was parsed before the news and has unread lines is parsed again. Memory: eight blocks
+// block that was parsed before the news and has unread lines is parsed again. Memory: four blocks
 // a thread, and the piece of a record that a block's end cuts, up to `longest_record`.
 //
 // A Parser is a value that can be copied and has: Cut cut(carried, block), start(), parse(records,
@@ -20,6 +20,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -128,79 +129,137 @@ void learn_and_repeat(Parser& parser, Job& job) {
     }
 }
 
-// Jobs for threads; done() gives them back in order.
+// Threads that are all alike: each cuts a block, parses what it cut while that is in its core's
+// cache, and passes over what is next in order, if nobody does.
 template <class Parser>
-class Workers {
+class Crew {
 public:
-    Workers(const Parser& parser, unsigned threads) {
-        for (unsigned i = 0; i < threads; ++i) {
-            threads_.emplace_back([this, own = parser]() mutable { work(own); });
+    Crew(
+        input::Stream& stream, const Parser& parser, unsigned threads, Pass& pass, Account& account)
+        : cutter_{stream, parser}, parser_{parser}, again_{parser}, pass_{pass}, account_{account} {
+        // One that is parsed, and some that wait for the one before them.
+        constexpr unsigned jobs_a_thread = 4;
+        for (unsigned i = 0; i < threads * jobs_a_thread; ++i) {
+            idle_.push_back(jobs_.emplace_back(std::make_unique<Job>()).get());
         }
     }
-    ~Workers() {
-        {
-            const std::lock_guard lock{mutex_};
-            stop_ = true;
-        }
-        wake_.notify_all();
-        for (std::thread& thread : threads_) {
-            thread.join();
-        }
-    }
-    Workers(const Workers&) = delete;
-    Workers& operator=(const Workers&) = delete;
 
-    void give(Job& job) {
-        {
+    // What one of the threads does. What it throws, run() throws.
+    void work() noexcept {
+        try {
+            Parser own = parser_;
+            std::size_t known = 0;
+            while (Job* const job = cut()) {
+                parse(own, known, *job);
+                pass_in_order();
+            }
+        } catch (...) {
             const std::lock_guard lock{mutex_};
-            job.done = false;
-            todo_.push_back(&job);
+            failure_ = failure_ ? failure_ : std::current_exception();
+            ended_ = true;
+            is_idle_.notify_all();
         }
-        wake_.notify_one();
     }
-    void wait_for(const Job& job) {
-        std::unique_lock lock{mutex_};
-        ready_.wait(lock, [&] { return job.done; });
-    }
-    void learn(const std::string& prefix) {
-        const std::lock_guard lock{mutex_};
-        learnt_.push_back(prefix);
+
+    void run(unsigned threads) {
+        {
+            std::vector<std::jthread> others;
+            for (unsigned i = 1; i < threads; ++i) {
+                others.emplace_back([this] { work(); });
+            }
+            work();
+        }
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
     }
 
 private:
-    void work(Parser& parser) {
-        std::size_t known = 0;
-        while (true) {
-            Job* job = nullptr;
-            {
-                std::unique_lock lock{mutex_};
-                wake_.wait(lock, [&] { return stop_ || !todo_.empty(); });
-                if (todo_.empty()) {
-                    return;
-                }
-                job = todo_.front();
-                todo_.pop_front();
-                for (; known < learnt_.size(); ++known) {
-                    parser.learn(learnt_[known]);
-                }
+    // The next block of the stream; nullptr at its end.
+    [[nodiscard]] Job* cut() {
+        const std::lock_guard cutting{cutting_};
+        Job* job = nullptr;
+        {
+            std::unique_lock lock{mutex_};
+            is_idle_.wait(lock, [&] { return ended_ || !idle_.empty(); });
+            if (ended_) {
+                return nullptr;
             }
-            job->known = known;
-            parse_job(parser, *job);
-            {
-                const std::lock_guard lock{mutex_};
-                job->done = true;
-            }
-            ready_.notify_one();
+            job = idle_.back();
+            idle_.pop_back();
         }
+        const bool more = cutter_.next(*job, account_);
+        const std::lock_guard lock{mutex_};
+        ended_ = ended_ || !more;
+        if (more) {
+            job->done = false;
+            running_.push_back(job);
+        }
+        return more ? job : nullptr;
     }
 
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::condition_variable ready_;
-    std::deque<Job*> todo_;
+    void parse(Parser& parser, std::size_t& known, Job& job) {
+        {
+            const std::lock_guard lock{mutex_};
+            for (; known < learnt_.size(); ++known) {
+                parser.learn(learnt_[known]);
+            }
+        }
+        job.known = known;
+        parse_job(parser, job);
+        const std::lock_guard lock{mutex_};
+        job.done = true;
+    }
+
+    void pass_in_order() {
+        std::unique_lock lock{mutex_};
+        if (passing_) {
+            return;  // who passes takes this one too
+        }
+        passing_ = true;
+        while (!running_.empty() && running_.front()->done && !failure_) {
+            Job& job = *running_.front();
+            running_.pop_front();
+            lock.unlock();
+            take(job);
+            lock.lock();
+            idle_.push_back(&job);
+            is_idle_.notify_one();
+        }
+        passing_ = false;
+    }
+
+    // By one thread at a time. Parsed again by a parser of its own: one that has named a class in a
+    // later block would not name it here.
+    void take(Job& job) {
+        if (job.known < learnt_.size() && job.events.unread.records != 0) {
+            parse_job(again_, job);
+        }
+        if (!job.events.learnt.empty()) {
+            const std::vector<std::string> learnt = job.events.learnt;
+            learn_and_repeat(again_, job);
+            const std::lock_guard lock{mutex_};
+            learnt_.insert(learnt_.end(), learnt.begin(), learnt.end());
+        }
+        add_unread(account_, job.events, pass_.lines());
+        pass_.take(job.events);
+    }
+
+    std::mutex cutting_;  // held while the stream is read; always before mutex_
+    Cutter<Parser> cutter_;
+    std::mutex mutex_;  // of what follows up to failure_
+    std::condition_variable is_idle_;
+    std::vector<Job*> idle_;
+    std::deque<Job*> running_;  // in order
     std::vector<std::string> learnt_;
-    bool stop_ = false;
-    std::vector<std::thread> threads_;
+    bool ended_ = false;
+    bool passing_ = false;
+    std::exception_ptr failure_;
+    std::vector<std::unique_ptr<Job>> jobs_;
+    const Parser parser_;
+    Parser again_;
+    Pass& pass_;
+    Account& account_;
 };
 
 template <class Parser>
@@ -218,59 +277,12 @@ void run_alone(input::Stream& stream, Parser parser, Pass& pass, Account& accoun
 }
 
 template <class Parser>
-void run_threads(
-    input::Stream& stream, Parser parser, unsigned threads, Pass& pass, Account& account) {
-    Cutter<Parser> cutter{stream, parser};
-    std::vector<std::unique_ptr<Job>> jobs;
-    std::deque<Job*> running;
-    std::vector<Job*> idle;
-    std::size_t learnt = 0;
-    Workers<Parser> workers{parser, threads};
-    // The pass shares the cores with the workers: enough for them to do in the milliseconds that it
-    // waits for one.
-    constexpr unsigned jobs_a_thread = 8;
-    for (unsigned i = 0; i < threads * jobs_a_thread + 1; ++i) {
-        idle.push_back(jobs.emplace_back(std::make_unique<Job>()).get());
-    }
-    bool more = true;
-    while (more || !running.empty()) {
-        while (more && !idle.empty()) {
-            more = cutter.next(*idle.back(), account);
-            if (more) {
-                running.push_back(idle.back());
-                workers.give(*idle.back());
-                idle.pop_back();
-            }
-        }
-        if (running.empty()) {
-            break;
-        }
-        Job& job = *running.front();
-        running.pop_front();
-        workers.wait_for(job);
-        if (job.known < learnt && job.events.unread.records != 0) {
-            parse_job(parser, job);
-        }
-        if (!job.events.learnt.empty()) {
-            for (const std::string& prefix : job.events.learnt) {
-                workers.learn(prefix);
-                ++learnt;
-            }
-            learn_and_repeat(parser, job);
-        }
-        add_unread(account, job.events, pass.lines());
-        pass.take(job.events);
-        idle.push_back(&job);
-    }
-}
-
-template <class Parser>
 void run(
     input::Stream& stream, const Parser& parser, unsigned threads, Pass& pass, Account& account) {
     if (threads < 2) {
         run_alone(stream, parser, pass, account);
     } else {
-        run_threads(stream, parser, threads, pass, account);
+        Crew<Parser>{stream, parser, threads, pass, account}.run(threads);
     }
 }
 
