@@ -63,7 +63,8 @@ thread_seconds() {
     "$@" > /dev/null 2>&1 &
     local process=$! line seen=""
     while kill -0 "$process" 2> /dev/null; do
-        line=$(cat "/proc/$process"/task/*/stat 2> /dev/null |
+        # A thread may end between the listing and the reading.
+        line=$({ cat "/proc/$process"/task/*/stat 2> /dev/null || true; } |
             sed 's/.*) //' | awk '{t = $12 + $13; s += t; if (t > m) m = t} END {if (s) print s / 100, m / 100}')
         seen=${line:-$seen}
         sleep 0.02
