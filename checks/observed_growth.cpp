@@ -121,8 +121,7 @@ constexpr std::array thresholds{least_growth, depends, least_calls};
                                         .origins = {early.origin, window.capture->origin}});
             const auto table = window.capture->tables.find(key);
             for (const auto& [id, one] : window.last->statements) {
-                if (table == window.capture->tables.end() ||
-                    !names(one.text, table->second.name)) {
+                if (table == window.capture->tables.end() || !names(one.text, table->second.name)) {
                     continue;
                 }
                 const std::optional<double> before =

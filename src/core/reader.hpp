@@ -9,8 +9,8 @@
 //   3. read() throws Error only when going on would give a wrong answer, never for one record.
 //
 // A reader keeps no state between sources and reads no clock, environment or locale: the same bytes
-// give the same evidence on every machine. What a cut between two sources halves is a skipped record
-// in each. Memory must not grow with the size of the source.
+// give the same evidence on every machine. What a cut between two sources halves is a skipped
+// record in each. Memory must not grow with the size of the source.
 #pragma once
 
 #include "core/input_record.hpp"

@@ -5,9 +5,9 @@
 // by their step. Series are summed over instances only after that. A series with a label `quantile`
 // is a ready percentile and is never merged. A series with neither says nothing about what it is,
 // and is skipped with the way to tell. Within a bucket, quantiles are linear or, in exponential
-// native histograms, exponential, as histogram_quantile of Prometheus 3 has them, with the bucket as
-// interval. Blind spot: increase() cannot be told from rate(), so its counts come
-// out too high, its quantiles right.
+// native histograms, exponential, as histogram_quantile of Prometheus 3 has them, with the bucket
+// as interval. Blind spot: increase() cannot be told from rate(), so its counts come out too high,
+// its quantiles right.
 
 #include "evidence/evidence.hpp"
 #include "input/stream.hpp"

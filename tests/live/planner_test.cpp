@@ -8,7 +8,6 @@
 #include "support/run_program.hpp"
 #include "wire/json.hpp"
 
-
 using namespace plimsoll;
 using namespace plimsoll::app::planner;
 using test::LiveServer;
