@@ -110,6 +110,15 @@ void use_damaged(const Packed& packed, const std::string& reason, const Use& use
     use(stream, packed.named);
 }
 
+// An archive without a file in it is an input all the same: left out of the list, nobody would miss
+// it.
+void use_nothing(const Packed& packed, const Use& use) {
+    Stream stream{SourceKind::bytes, packed.name, packed.path, [](std::span<char>) -> std::size_t {
+                      return 0;
+                  }};
+    use(stream, packed.named);
+}
+
 void use_members(const Packed& packed, std::string ahead, const Use& use) {
     const auto from = std::make_shared<Feed>();
     from->pull = packed.pull;
@@ -118,12 +127,14 @@ void use_members(const Packed& packed, std::string ahead, const Use& use) {
         const Archive opened = open_archive(*from);
         archive_entry* entry = nullptr;
         int status = ARCHIVE_OK;
+        bool holds_files = false;
         while ((status = archive_read_next_header(opened.get(), &entry)) == ARCHIVE_OK ||
                status == ARCHIVE_WARN) {
             const bool raw = archive_format(opened.get()) == ARCHIVE_FORMAT_RAW;
             if (!raw && archive_entry_filetype(entry) != AE_IFREG) {
                 continue;
             }
+            holds_files = true;
             const char* member = archive_entry_pathname(entry);
             const std::string name =
                 raw || member == nullptr ? packed.name : packed.name + "!" + member;
@@ -138,6 +149,8 @@ void use_members(const Packed& packed, std::string ahead, const Use& use) {
         }
         if (status != ARCHIVE_EOF) {
             use_damaged(packed, why(opened), use);
+        } else if (!holds_files) {
+            use_nothing(packed, use);
         }
     } catch (const Damage& damage) {
         use_damaged(packed, damage.why, use);

@@ -156,22 +156,24 @@ TEST_CASE("a cut archive gives what came before, and says that it is damaged", "
 }
 
 TEST_CASE("a decompression bomb ends, in bounded memory", "[sources]") {
-    // 2.5 GiB of nothing in members of 64 MiB, packed twice.
+    // 2.5 GiB of one letter in members of 64 MiB, packed twice. (Zeros would be an empty tar.)
     std::string piece(1U << 20U, '\0');
-    const std::string packed = test::pack("gzip", "raw", {{"x", std::string(64U << 20U, '\0')}});
+    const std::string packed = test::pack("gzip", "raw", {{"x", std::string(64U << 20U, 'a')}});
     std::string repeated;
     for (int i = 0; i < 40; ++i) {
         repeated += packed;
     }
     const std::string bomb = test::pack("gzip", "tar", {{"x.gz", repeated}});
     std::uint64_t size = 0;
+    std::string damage;
     input::for_each_source_in("bomb", bomb, [&](Stream& stream, bool) {
         while (const std::size_t got = stream.read(piece)) {
             size += got;
         }
-        REQUIRE(stream.damage().has_value());
-        CHECK(stream.damage()->find("bomb") != std::string::npos);
+        damage += stream.damage().value_or("");
     });
+    CHECK(damage.find("bomb") != std::string::npos);
+    CHECK(size > 0);
     CHECK(size < (3ULL << 30U));
 }
 
@@ -220,4 +222,15 @@ TEST_CASE("a path that is not there is an error with the path", "[sources]") {
         CHECK(error.parts().status == Status::unreadable);
         CHECK(error.parts().where == "/nowhere/at/all");
     }
+}
+
+TEST_CASE("an archive without a file in it is named, not passed over") {
+    // Two blocks of zeros are the end of a tar that holds nothing.
+    const std::string zeros = test::pack("gzip", "raw", {{"zeros", std::string(1 << 16, '\0')}});
+    std::vector<std::string> seen;
+    input::for_each_source_in("zeros.gz", zeros, [&](Stream& stream, bool) {
+        CHECK(stream.sample().head.empty());
+        seen.push_back(stream.name());
+    });
+    CHECK(seen == std::vector<std::string>{"zeros.gz"});
 }
