@@ -12,11 +12,19 @@
 namespace plimsoll::readers {
 namespace {
 
-[[nodiscard]] Sureness recognise_postgres_jsonlog(const Sample& sample) noexcept {
-    const std::string_view line = sample.head.substr(0, sample.head.find('\n'));
+[[nodiscard]] bool is_entry(std::string_view line) noexcept {
     const auto has = [&](std::string_view key) { return line.find(key) != std::string_view::npos; };
-    const bool is = line.starts_with('{') && has("\"timestamp\"") && has("\"error_severity\"") &&
-                    has("\"pid\"");
+    return line.starts_with('{') && has("\"timestamp\"") && has("\"error_severity\"") &&
+           has("\"pid\"");
+}
+
+[[nodiscard]] Sureness recognise_postgres_jsonlog(const Sample& sample) noexcept {
+    // The first line may be the rest of an entry that was cut by a rotation.
+    const std::size_t feed = sample.head.find('\n');
+    const bool is =
+        is_entry(sample.head.substr(0, feed)) ||
+        (feed != std::string_view::npos &&
+         is_entry(sample.head.substr(feed + 1, sample.head.find('\n', feed + 1) - feed)));
     return is ? Sureness::certain : Sureness::no;
 }
 

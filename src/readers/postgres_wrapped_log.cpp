@@ -48,6 +48,7 @@ struct Unwrapped {
     std::uint64_t line = 0;
     std::uint64_t lost = 0;
     std::uint64_t lost_bytes = 0;
+    std::uint64_t cut_bytes = 0;  // of lines that were too long to be kept whole
     std::uint64_t first_lost = 0;
 };
 
@@ -60,6 +61,7 @@ struct Unwrapped {
     out.at = 0;
     while (out.ready.empty() && outer.next(block)) {
         std::string_view rest = block.text();
+        out.cut_bytes += block.cut_bytes();
         while (!rest.empty()) {
             const std::string_view line = rest.substr(0, rest.find('\n'));
             rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -153,6 +155,7 @@ void read_postgres_wrapped_log(input::Stream& stream,
                    "the line is not wrapped as those before it");
         input.skipped += unwrapped->lost - 1;
     }
+    workload::account_for_cut(unwrapped->cut_bytes, unwrapped->lost_bytes, input);
     input.skipped_bytes = std::min(input.skipped_bytes, stream.bytes());
 }
 

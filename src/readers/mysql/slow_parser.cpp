@@ -1,5 +1,6 @@
 #include "readers/mysql/slow_parser.hpp"
 
+#include "input/stream.hpp"
 #include "readers/mysql/cursor.hpp"
 #include "readers/workload/scan.hpp"
 
@@ -147,11 +148,15 @@ std::size_t SlowParser::statement(std::string_view rest,
     std::size_t end = 0;
     for (std::size_t tried = 0;; ++tried) {
         std::string_view text;
+        bool cut = false;
         while (end < rest.size()) {
+            const std::size_t line_at = end;
             end = next_line(rest, end);
             ++out.lines;
             text = trimmed_line(rest.substr(0, end));
-            if (end == rest.size() || !text.ends_with(';')) {
+            // A line that was too long to be kept has lost its semicolon.
+            cut = end - line_at >= input::Stream::longest_line;
+            if (end == rest.size() || (!text.ends_with(';') && !cut)) {
                 continue;
             }
             if (rest[end] == '#' ? begins_slow_record(rest.substr(end))
@@ -164,7 +169,7 @@ std::size_t SlowParser::statement(std::string_view rest,
         }
         const std::uint64_t raw = sql::hash_of(text);
         const sql::Classes::Named named = classes_.of(text, raw);
-        if (named.whole || end == rest.size() || tried == most_headers_in_literal) {
+        if (named.whole || cut || end == rest.size() || tried == most_headers_in_literal) {
             if (!text.empty()) {
                 add(header, named, text, raw, line, out);
             }

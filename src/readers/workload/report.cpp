@@ -24,6 +24,18 @@ void add_note(Input& input, const std::string& note) {
 
 }  // namespace
 
+void account_for_cut(std::uint64_t cut_bytes, std::uint64_t unread_bytes, Input& input) {
+    if (cut_bytes == 0) {
+        return;
+    }
+    if (unread_bytes + 1 >= input::Stream::longest_line) {
+        input.skipped_bytes += cut_bytes;
+    }
+    add_note(
+        input,
+        std::to_string(cut_bytes / 1'000'000) + " MB of lines longer than 8 MiB were passed over");
+}
+
 void report(Pass& pass,
             const Account& account,
             const input::Stream& stream,
@@ -35,7 +47,8 @@ void report(Pass& pass,
     pass.finish(found, plans);
     input.records += found.entries;
     input.skipped += account.unread.records;
-    input.skipped_bytes += account.unread.bytes + account.cut_bytes;
+    input.skipped_bytes += account.unread.bytes;
+    account_for_cut(account.cut_bytes, account.unread.bytes, input);
     if (account.unread.records != 0) {
         input.first_skipped = {.line = account.unread_line, .why = std::string{account.unread.why}};
     }
