@@ -103,7 +103,8 @@ void add_audit_options(CLI::App& command, AuditFlags& flags) {
     add_read_options(
         command,
         flags.read,
-        "files, folders, archives, git repositories, connection strings; - is standard input");
+        "files, folders, archives, git repositories, connection strings; - is standard input; the "
+        "files of a rotated log count as one log");
     command.add_option("--format", flags.format, "what to print: " + formats())
         ->capture_default_str();
     for (const Report* report : all_reports()) {

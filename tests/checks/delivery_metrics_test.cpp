@@ -3,12 +3,14 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "support/ci.hpp"
+#include "support/measures.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 using namespace plimsoll;
 using test::at;
+using test::measure;
 
 namespace plimsoll::checks {
 extern const Check delivery_metrics;
@@ -87,12 +89,6 @@ struct Story {
     }
     REQUIRE(std::ranges::is_sorted(h.ids));
     return out;
-}
-
-[[nodiscard]] const Measure& measure(const Finding& finding, std::string_view id) {
-    const auto found = std::ranges::find(finding.measures, id, &Measure::id);
-    REQUIRE(found != finding.measures.end());
-    return *found;
 }
 
 }  // namespace

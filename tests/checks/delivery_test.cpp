@@ -7,12 +7,14 @@
 #include "evidence/evidence.hpp"
 #include "model/random.hpp"
 #include "support/ci.hpp"
+#include "support/measures.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 using namespace plimsoll;
 using test::at;
+using test::measure;
 
 namespace plimsoll::checks {
 extern const Check deploys_drag;
@@ -119,12 +121,6 @@ void add_job(Pipelines& p,
     evidence.pipelines = pipelines;
     evidence.history = history;
     return check.run(evidence, Settings{});
-}
-
-[[nodiscard]] const Measure& measure(const Finding& finding, std::string_view id) {
-    const auto found = std::ranges::find(finding.measures, id, &Measure::id);
-    REQUIRE(found != finding.measures.end());
-    return *found;
 }
 
 }  // namespace

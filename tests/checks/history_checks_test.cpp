@@ -9,6 +9,7 @@
 #include "evidence/evidence.hpp"
 #include "evidence/history_builder.hpp"
 #include "model/random.hpp"
+#include "support/measures.hpp"
 #include "wire/json.hpp"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ extern const Check extraction_candidates;
 }  // namespace plimsoll::checks
 
 using namespace plimsoll;
+using test::measure;
 
 namespace {
 
@@ -75,12 +77,6 @@ Settings mapped() {
         settings.modules.emplace_back("src/" + module + "/**", module);
     }
     return settings;
-}
-
-const Measure& measure(const Finding& finding, const std::string& id) {
-    const auto found = std::ranges::find(finding.measures, id, &Measure::id);
-    REQUIRE(found != finding.measures.end());
-    return *found;
 }
 
 }  // namespace

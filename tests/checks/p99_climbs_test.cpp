@@ -4,6 +4,7 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/noise_model.hpp"
+#include "support/measures.hpp"
 
 #include <cmath>
 
@@ -13,6 +14,7 @@ extern const Check p99_climbs;
 
 using namespace plimsoll;
 using model::testing::Story;
+using test::measure;
 
 namespace {
 
@@ -56,16 +58,6 @@ Finding ask(const Evidence& evidence, const Settings& settings = {}) {
 
 bool says(const Finding& finding, std::string_view text) {
     return finding.says.find(text) != std::string::npos;
-}
-
-const Measure& measure(const Finding& finding, std::string_view id) {
-    for (const Measure& one : finding.measures) {
-        if (one.id == id) {
-            return one;
-        }
-    }
-    FAIL("no measure " << id);
-    return finding.measures.front();
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/working_set.hpp"
+#include "support/measures.hpp"
 
 #include <algorithm>
 
 using namespace plimsoll;
+using test::measure;
 
 namespace plimsoll::checks {
 extern const Check plan_findings;
@@ -35,11 +37,6 @@ Plan scan(double pages, double removed, double kept, std::uint64_t statement = 0
     node.cost_total = pages + (removed + kept) * 0.0125;
     plan.nodes = {node};
     return plan;
-}
-const Measure& measure(const Finding& finding, std::string_view id) {
-    const auto found = std::ranges::find(finding.measures, id, &Measure::id);
-    REQUIRE(found != finding.measures.end());
-    return *found;
 }
 model::GrowthFacts denser() {
     model::GrowthFacts out;

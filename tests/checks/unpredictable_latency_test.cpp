@@ -3,6 +3,7 @@
 #include "core/check.hpp"
 #include "evidence/evidence.hpp"
 #include "model/random.hpp"
+#include "support/measures.hpp"
 
 #include <cmath>
 
@@ -11,6 +12,7 @@ extern const Check unpredictable_latency;
 }
 
 using namespace plimsoll;
+using test::measure;
 
 namespace {
 
@@ -39,16 +41,6 @@ Evidence requests(int a_day,
 
 Finding ask(const Evidence& evidence, const Settings& settings = {}) {
     return checks::unpredictable_latency.run(evidence, settings);
-}
-
-const Measure& measure(const Finding& finding, std::string_view id) {
-    for (const Measure& one : finding.measures) {
-        if (one.id == id) {
-            return one;
-        }
-    }
-    FAIL("no measure " << id);
-    return finding.measures.front();
 }
 
 // Somebody else's buckets: 98 % between 10 ms and `fast_high`, 2 % between `slow` and twice it.
