@@ -127,8 +127,8 @@ void next(Sheet& sheet, const Audit& audit) {
     sheet.put(Row{}
                   .add("Next", Ink::bold)
                   .to(9)
-                  .add("add --json a.json, then: ")
-                  .add("plimsoll explain load_line --audit a.json", Ink::cyan));
+                  .add("plimsoll explain load_line --audit a.json", Ink::cyan)
+                  .add(" (which --json a.json writes)"));
 }
 
 [[nodiscard]] std::string write(const Audit& audit, const Style& style) {

@@ -146,9 +146,13 @@ void latency(const Evidence& evidence, const Masks& masks, Grown& grown) {
 void statements(const Evidence& evidence, const Masks& masks, Grown& grown) {
     for (const auto& [id, statement] : evidence.workload.statements) {
         Series head{.kind = "workload", .unit = "us", .follows_day = true};
-        head.id = fmt::format("db/{:016x}/p50", id);
-        head.name = shortened(statement.text) + ", median by the hour";
-        for (const auto& [at, hour] : statement.hours) {
+        // A median of six hours is not to be compared with that of one.
+        const std::int64_t hours = statement.periods.width_us() / 3'600'000'000;
+        const std::string width = hours == 1 ? std::string{} : fmt::format("-{}h", hours);
+        head.id = fmt::format("db/{:016x}/p50{}", id, width);
+        head.name = shortened(statement.text) +
+                    (hours == 1 ? ", median by the hour" : fmt::format(", median of {} h", hours));
+        for (const auto& [at, hour] : statement.periods.all()) {
             if (static_cast<double>(hour.count()) >= least_requests && !masked(masks, at, {})) {
                 put(grown, head, at, static_cast<std::int64_t>(hour.quantile(0.5).at));
             }

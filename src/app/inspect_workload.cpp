@@ -181,10 +181,10 @@ void n_plus_one(const Workload& workload, const EachPart& use) {
             {"mean_us_without", slowed->mean_us_without}};
 }
 
-[[nodiscard]] Json hours(const StatementClass& of) {
+[[nodiscard]] Json periods(const StatementClass& of) {
     Json out = Json::array();
-    for (const auto& [hour, histogram] : of.hours) {
-        out.push_back({{"at", to_text(hour)},
+    for (const auto& [begin, histogram] : of.periods.all()) {
+        out.push_back({{"at", to_text(begin)},
                        {"calls", histogram.count()},
                        {"p50_us", quantile(histogram, 0.5)},
                        {"p95_us", quantile(histogram, 0.95)},
@@ -215,8 +215,9 @@ void n_plus_one(const Workload& workload, const EachPart& use) {
     out["temporary_files"] = of.temporary_files;
     out["temporary_bytes"] = of.temporary_bytes;
     out["repeats"] = repeats(of.repeats);
-    if (of.hours.size() > 1) {
-        out["hours"] = hours(of);
+    if (of.periods.all().size() > 1) {
+        out["period_us"] = of.periods.width_us();
+        out["periods"] = periods(of);
     }
     out["p95_growth"] = to_json(latency_growth(of));
     if (!of.example.empty()) {

@@ -12,7 +12,8 @@ Estimate Histogram::quantile(double q) const noexcept {
     const auto rank = static_cast<std::uint64_t>(std::max(1.0, wanted));
     std::uint64_t seen = 0;
     std::size_t at = 0;
-    for (; at + 1 < counts_.size(); ++at) {
+    const std::size_t buckets = counts_.size();
+    for (; at + 1 < buckets; ++at) {
         seen += counts_[at];
         if (seen >= rank) {
             break;
@@ -26,7 +27,8 @@ Estimate Histogram::quantile(double q) const noexcept {
 
 std::map<std::uint16_t, std::uint64_t> Histogram::buckets() const {
     std::map<std::uint16_t, std::uint64_t> out;
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const std::size_t buckets = counts_.size();
+    for (std::size_t i = 0; i < buckets; ++i) {
         if (counts_[i] != 0) {
             out.emplace(static_cast<std::uint16_t>(first_ + i), counts_[i]);
         }

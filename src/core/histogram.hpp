@@ -8,13 +8,13 @@
 #pragma once
 
 #include "core/estimate.hpp"
+#include "core/packed_counts.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <vector>
 
 namespace plimsoll {
 
@@ -49,18 +49,19 @@ public:
         if (counts_.empty()) {
             first_ = bucket;
         } else if (bucket < first_) {
-            counts_.insert(counts_.begin(), static_cast<std::size_t>(first_ - bucket), 0);
+            counts_.grow_front(static_cast<std::size_t>(first_ - bucket));
             first_ = bucket;
         }
         const auto at = static_cast<std::size_t>(bucket - first_);
-        if (at >= counts_.size()) {
-            counts_.resize(at + 1, 0);
+        if (!counts_.holds(at)) {
+            counts_.grow(at + 1);
         }
-        counts_[at] += times;
+        counts_.add(at, times);
         total_ += times;
     }
     void merge(const Histogram& other) {
-        for (std::size_t i = 0; i < other.counts_.size(); ++i) {
+        const std::size_t buckets = other.counts_.size();
+        for (std::size_t i = 0; i < buckets; ++i) {
             if (other.counts_[i] != 0) {
                 add(lowest(static_cast<std::uint16_t>(other.first_ + i)), other.counts_[i]);
             }
@@ -84,7 +85,7 @@ public:
 private:
     std::uint16_t first_ = 0;
     std::uint64_t total_ = 0;
-    std::vector<std::uint64_t> counts_;
+    PackedCounts counts_;
 };
 
 }  // namespace plimsoll

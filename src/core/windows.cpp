@@ -1,6 +1,7 @@
 #include "core/windows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace plimsoll {
@@ -20,15 +21,35 @@ constexpr std::array<std::int64_t, 6> widths{second_us,
 
 }  // namespace
 
-std::int64_t& Windows::slot(std::int64_t window) {
+void Windows::add_to(std::int64_t window, std::int64_t amount) {
     const auto size = static_cast<std::int64_t>(block_size);
     const std::int64_t block = floor_div(window, size);
-    return blocks_[block][static_cast<std::size_t>(window - (block * size))];
+    blocks_[block].add(static_cast<std::size_t>(window - (block * size)), amount);
 }
 
 void Windows::add(Instant at, std::int64_t amount) {
-    slot(floor_div(micros(at), width_us_)) += amount;
+    add_to(floor_div(micros(at), width_us_), amount);
     widen_if_needed();
+}
+
+void Windows::add_minute(std::int64_t minute, const std::array<std::int64_t, block_size>& amounts) {
+    if (std::ranges::all_of(amounts, [](std::int64_t amount) { return amount == 0; })) {
+        return;
+    }
+    if (width_us_ == second_us) {
+        Block& block = blocks_[minute];
+        for (std::size_t i = 0; i < block_size; ++i) {
+            block.add(i, amounts[i]);
+        }
+        widen_if_needed();
+        return;
+    }
+    for (std::size_t i = 0; i < block_size; ++i) {
+        if (amounts[i] != 0) {
+            const std::int64_t second = minute * 60 + static_cast<std::int64_t>(i);
+            add(instant(second * second_us), amounts[i]);
+        }
+    }
 }
 
 void Windows::add_span(Instant from, Instant to) {
@@ -39,7 +60,7 @@ void Windows::add_span(Instant from, Instant to) {
     while (begin < end) {
         const std::int64_t window = floor_div(begin, width_us_);
         const std::int64_t until = std::min(end, (window + 1) * width_us_);
-        slot(window) += until - begin;
+        add_to(window, until - begin);
         begin = until;
     }
     widen_if_needed();
@@ -53,7 +74,7 @@ void Windows::merge(const Windows& other) {
     for (const auto& [block, amounts] : other.blocks_) {
         for (std::size_t i = 0; i < block_size; ++i) {
             const std::int64_t window = (block * size) + static_cast<std::int64_t>(i);
-            slot(floor_div(window * other.width_us_, width_us_)) += amounts[i];
+            add_to(floor_div(window * other.width_us_, width_us_), amounts[i]);
         }
     }
     widen_if_needed();
@@ -72,7 +93,7 @@ void Windows::widen_to(std::int64_t width_us) {
     for (const auto& [block, amounts] : finer) {
         for (std::size_t i = 0; i < block_size; ++i) {
             const std::int64_t window = (block * size) + static_cast<std::int64_t>(i);
-            slot(floor_div(window * finer_width, width_us_)) += amounts[i];
+            add_to(floor_div(window * finer_width, width_us_), amounts[i]);
         }
     }
 }
@@ -80,8 +101,8 @@ void Windows::widen_to(std::int64_t width_us) {
 std::int64_t Windows::sum() const noexcept {
     std::int64_t total = 0;
     for (const auto& [block, amounts] : blocks_) {
-        for (const std::int64_t amount : amounts) {
-            total += amount;
+        for (std::size_t i = 0; i < block_size; ++i) {
+            total += amounts[i];
         }
     }
     return total;
@@ -96,7 +117,9 @@ std::vector<std::int64_t> Windows::amounts() const {
         if (!out.empty() && block - last - 1 <= hour_in_blocks) {
             out.insert(out.end(), static_cast<std::size_t>(block - last - 1) * block_size, 0);
         }
-        out.insert(out.end(), amounts.begin(), amounts.end());
+        for (std::size_t i = 0; i < block_size; ++i) {
+            out.push_back(amounts[i]);
+        }
         last = block;
     }
     const auto used = [](std::int64_t amount) { return amount != 0; };

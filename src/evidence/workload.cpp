@@ -73,7 +73,7 @@ void StatementClass::merge(const StatementClass& other) {
     temporary_files += other.temporary_files;
     temporary_bytes += other.temporary_bytes;
     repeats.merge(other.repeats);
-    merge_each(hours, other.hours);
+    periods.merge(other.periods);
     keep_first(first_seen, other.first_seen);
 }
 

@@ -11,6 +11,7 @@
 #include "core/origin.hpp"
 #include "core/texts.hpp"
 #include "core/windows.hpp"
+#include "evidence/periods.hpp"
 
 #include <array>
 #include <cstdint>
@@ -217,16 +218,10 @@ struct StatementClass {
     std::uint64_t temporary_files = 0;
     std::int64_t temporary_bytes = 0;
     Repeats repeats;
-    std::map<Instant, Histogram> hours;  // latency per hour, microseconds
+    Periods periods;  // latency over time
     Origin first_seen;
 
-    [[nodiscard]] Histogram latency() const {
-        Histogram all;
-        for (const auto& [hour, histogram] : hours) {
-            all.merge(histogram);
-        }
-        return all;
-    }
+    [[nodiscard]] Histogram latency() const { return periods.whole(); }
     void merge(const StatementClass& other);
     static constexpr void fields(auto&& field) {
         field("text", &StatementClass::text);
@@ -244,7 +239,7 @@ struct StatementClass {
         field("temporary_files", &StatementClass::temporary_files);
         field("temporary_bytes", &StatementClass::temporary_bytes);
         field("repeats", &StatementClass::repeats);
-        field("hours", &StatementClass::hours);
+        field("periods", &StatementClass::periods);
         field("first_seen", &StatementClass::first_seen);
     }
 };

@@ -182,14 +182,14 @@ std::optional<SlowedByLong> slowed_by_long(const Workload& workload) {
 }
 
 std::optional<Estimate> latency_growth(const StatementClass& statement) {
-    const auto third = static_cast<std::ptrdiff_t>(statement.hours.size() / 3);
+    const auto third = static_cast<std::ptrdiff_t>(statement.periods.all().size() / 3);
     if (third == 0) {
         return std::nullopt;
     }
     Histogram first;
     Histogram last;
-    auto at = statement.hours.begin();
-    auto back = statement.hours.rbegin();
+    auto at = statement.periods.all().begin();
+    auto back = statement.periods.all().rbegin();
     for (std::ptrdiff_t i = 0; i < third; ++i, ++at, ++back) {
         first.merge(at->second);
         last.merge(back->second);

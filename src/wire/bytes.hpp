@@ -99,6 +99,11 @@ public:
         put_all(values);
     }
     void put(const Histogram& value) { put(value.buckets()); }
+    void put(const Windows::Block& value) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            put(value[i]);
+        }
+    }
     void put(const Windows& value) {
         put(value.width_us());
         put(value.blocks());
@@ -223,6 +228,13 @@ public:
         std::map<std::uint16_t, std::uint64_t> buckets;
         get(buckets);
         value = Histogram::from_buckets(buckets);
+    }
+    void get(Windows::Block& value) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            std::int64_t amount = 0;
+            get(amount);
+            value.add(i, amount);
+        }
     }
     void get(Windows& value) {
         std::int64_t width = 0;

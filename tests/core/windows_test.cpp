@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 
+#include <array>
 #include <numeric>
 
 using namespace plimsoll;
@@ -18,6 +19,24 @@ TEST_CASE("a span is spread over the seconds it touches, to the microsecond", "[
     CHECK(windows.amounts() == std::vector<std::int64_t>{500'000, 1'000'000, 250'000});
     windows.add_span(instant(5), instant(5));
     CHECK(windows.sum() == 1'750'000);
+}
+
+TEST_CASE("a minute at once is what its seconds are one by one, whatever the width") {
+    for (const std::int64_t minutes : {3LL, 30'000LL}) {  // the longer one grows wider on its way
+        Windows at_once;
+        Windows one_by_one;
+        for (std::int64_t minute = -1; minute < minutes; ++minute) {
+            std::array<std::int64_t, Windows::block_size> amounts{};
+            for (const std::size_t i : {0U, 17U, 59U}) {
+                amounts[i] = minute + 2 + static_cast<std::int64_t>(i);
+                one_by_one.add(instant((minute * 60 + static_cast<std::int64_t>(i)) * second),
+                               amounts[i]);
+            }
+            at_once.add_minute(minute, amounts);
+            at_once.add_minute(minute + 100'000, {});  // holds nothing
+        }
+        CHECK(at_once == one_by_one);
+    }
 }
 
 TEST_CASE("windows before 1970 and backward spans do no harm", "[windows]") {

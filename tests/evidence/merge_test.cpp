@@ -46,8 +46,9 @@ Evidence shard(std::uint64_t seed) {
         statement.tables.insert(name(random, 4));
         statement.applications[name(random, 3)].add(static_cast<std::int64_t>(random.below(900)));
         statement.total.add(static_cast<std::int64_t>(random.below(1'000'000)));
-        statement.hours[instant(static_cast<std::int64_t>(random.below(3)) * 3'600'000'000LL)].add(
-            static_cast<std::int64_t>(random.below(1'000'000)));
+        statement.periods
+            .at(instant(static_cast<std::int64_t>(random.below(300)) * 3'600'000'000LL))
+            .add(static_cast<std::int64_t>(random.below(1'000'000)));
         keep_first(statement.first_seen, {name(random, 3), random.below(99) + 1});
         ++out.workload.entries;
         out.workload.busy_us[name(random, 2)].add_span(at, until);

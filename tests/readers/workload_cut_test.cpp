@@ -109,7 +109,7 @@ TEST_CASE(
         REQUIRE(two.statements.size() == whole.statements.size());
         for (const auto& [id, statement] : whole.statements) {
             CHECK(two.statements.at(id).total == statement.total);
-            CHECK(two.statements.at(id).hours == statement.hours);
+            CHECK(two.statements.at(id).periods == statement.periods);
             CHECK(two.statements.at(id).parse_bind_us == statement.parse_bind_us);
             CHECK(two.statements.at(id).repeats.asked == statement.repeats.asked);
             // What a cache held at the cut is not known to the second file: never more hits.

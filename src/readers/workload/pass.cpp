@@ -172,7 +172,7 @@ void Pass::call(const Event& event,
     const std::int64_t hour = event.at_us - (event.at_us % hour_us);
     if (state.hour != hour) {
         state.hour = hour;
-        state.histogram = &state.out->hours[instant(hour)];
+        state.histogram = &state.out->periods.at(instant(hour));
     }
     state.histogram->add(event.duration_us);
     state.out->examined += event.examined;
@@ -425,6 +425,25 @@ void Pass::forget_old_sessions() {
     }
 }
 
+namespace {
+
+// Moved, as windows are most of what a long log takes.
+void hand_over(Seconds& seconds,
+               std::map<std::string, Windows>& into,
+               const std::string& application) {
+    Windows windows = seconds.finish();
+    if (windows.empty()) {
+        return;
+    }
+    if (Windows& known = into[application]; known.empty()) {
+        known = std::move(windows);
+    } else {
+        known.merge(windows);
+    }
+}
+
+}  // namespace
+
 void Pass::finish(Workload& workload, Plans& plans) {
     for (auto& [id, session] : sessions_) {
         close(session);
@@ -442,12 +461,8 @@ void Pass::finish(Workload& workload, Plans& plans) {
         }
     }
     for (const auto& [name, number] : busy_numbers_) {
-        if (const Windows& windows = busy_[number].finish(); !windows.empty()) {
-            workload_.busy_us[name].merge(windows);
-        }
-        if (const Windows& windows = held_[number].finish(); !windows.empty()) {
-            workload_.held_us[name].merge(windows);
-        }
+        hand_over(busy_[number], workload_.busy_us, name);
+        hand_over(held_[number], workload_.held_us, name);
     }
     workload_.arrivals = arrivals_.finish();
     workload_.short_calls = short_calls_.finish();

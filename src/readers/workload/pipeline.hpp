@@ -41,6 +41,7 @@ struct Job {
     std::size_t last = 0;
     std::size_t known = 0;  // how many learnt prefixes the parser had
     bool done = false;
+    unsigned owner = 0;  // the thread whose core's cache may hold the block
     BlockEvents events;
     [[nodiscard]] std::string_view whole() const noexcept {
         return block.text().substr(first, last - first);
@@ -145,11 +146,11 @@ public:
     }
 
     // What one of the threads does. What it throws, run() throws.
-    void work() noexcept {
+    void work(unsigned thread) noexcept {
         try {
             Parser own = parser_;
             std::size_t known = 0;
-            while (Job* const job = cut()) {
+            while (Job* const job = cut(thread)) {
                 parse(own, known, *job);
                 pass_in_order();
             }
@@ -165,9 +166,9 @@ public:
         {
             std::vector<std::jthread> others;
             for (unsigned i = 1; i < threads; ++i) {
-                others.emplace_back([this] { work(); });
+                others.emplace_back([this, i] { work(i); });
             }
-            work();
+            work(0);
         }
         if (failure_) {
             std::rethrow_exception(failure_);
@@ -176,7 +177,7 @@ public:
 
 private:
     // The next block of the stream; nullptr at its end.
-    [[nodiscard]] Job* cut() {
+    [[nodiscard]] Job* cut(unsigned thread) {
         const std::lock_guard cutting{cutting_};
         Job* job = nullptr;
         {
@@ -185,7 +186,11 @@ private:
             if (ended_) {
                 return nullptr;
             }
+            // The one that it had last, if it may: another core would have to hand its block over.
+            const auto own = std::ranges::find(idle_.rbegin(), idle_.rend(), thread, &Job::owner);
+            std::swap(own == idle_.rend() ? idle_.back() : *own, idle_.back());
             job = idle_.back();
+            job->owner = thread;
             idle_.pop_back();
         }
         const bool more = cutter_.next(*job, account_);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace plimsoll::readers::workload {
 
@@ -30,18 +31,19 @@ public:
             windows_.add_span(instant(from_us), instant(to_us));
         }
     }
-    [[nodiscard]] const Windows& finish() {
+    // Hands them over, and is empty again.
+    [[nodiscard]] Windows finish() {
         for (std::size_t i = 0; i < slots_.size(); ++i) {
             write(i);
         }
-        return windows_;
+        return std::exchange(windows_, {});
     }
 
 private:
     static constexpr std::int64_t second_us = 1'000'000;
     struct Slot {
         std::int64_t minute = INT64_MIN;
-        Windows::Block amounts{};
+        std::array<std::int64_t, Windows::block_size> amounts{};
     };
     [[nodiscard]] static constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {
         return (a / b) - (a % b < 0 ? 1 : 0);
@@ -60,13 +62,8 @@ private:
     }
     void write(std::size_t index) {
         Slot& slot = slots_[index];
-        for (std::size_t i = 0; i < slot.amounts.size(); ++i) {
-            if (slot.amounts[i] != 0) {
-                windows_.add(instant((slot.minute * 60 + static_cast<std::int64_t>(i)) * second_us),
-                             slot.amounts[i]);
-                slot.amounts[i] = 0;
-            }
-        }
+        windows_.add_minute(slot.minute, slot.amounts);
+        slot.amounts = {};
     }
 
     std::array<Slot, 4> slots_{};
