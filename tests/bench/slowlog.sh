@@ -31,6 +31,19 @@ simulated() {
     }'
 }
 
+# Simulated: seven days of five applications, five calls a second, 50 classes: what is kept over time, not the rate, is
+# what such a log costs in memory.
+quiet_week() {
+    awk 'BEGIN {
+        for (i = 0; i < 3000000; ++i) {
+            second = int(i / 5)
+            printf "2026-11-%02d %02d:%02d:%02d.%03d UTC [%d] app%d@shop LOG:  duration: 0.%d ms  " \
+                "statement: SELECT c%d FROM t%d WHERE id = %d\n", 1 + int(second / 86400), int(second / 3600) % 24,
+                int(second / 60) % 60, second % 60, i % 1000, 1000 + i % 37, i % 5, 100 + i % 899, i % 50, i % 20, i
+        }
+    }'
+}
+
 turns=${SLOWLOG_TURNS:-5}
 share=${SLOWLOG_SHARE:-100}
 
@@ -123,6 +136,9 @@ if command -v /usr/bin/time > /dev/null; then
         peak=$({ /usr/bin/time -f %M "$program" inspect "$file" --format json > /dev/null; } 2>&1 | tail -1)
         peak_of "$(awk "BEGIN{printf \"%.0f MB\", $(stat -c %s "$file") / 1e6}")" "$peak"
     done
+    peak=$(quiet_week |
+        { /usr/bin/time -f %M "$program" inspect - --threads 1 --format json > /dev/null; } 2>&1 | tail -1)
+    peak_of "seven quiet days" "$peak"
     if [ -n "${SLOWLOG_LARGE:-}" ] && [ -e "$logs/pg-a.log.zst" ]; then
         peak=$(replicated pg-a.log 280 |
             { /usr/bin/time -f %M "$program" inspect - --threads 1 --format json > /dev/null; } 2>&1 | tail -1)

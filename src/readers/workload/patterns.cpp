@@ -64,7 +64,7 @@ Patterns::Asked& Patterns::place_of(std::uint64_t values, std::int64_t now_us) {
         ++used_;
     } else if (oldest->at_us >= now_us - Repeats::ages_us.back()) {
         if (asked_.size() < most_asked) {
-            grow(now_us);
+            make_room(now_us, asked_.size() * 2);
             return place_of(values, now_us);
         }
         ++forgotten_;
@@ -73,11 +73,20 @@ Patterns::Asked& Patterns::place_of(std::uint64_t values, std::int64_t now_us) {
     return *oldest;
 }
 
-void Patterns::grow(std::int64_t now_us) {
-    const std::vector<Asked> old = std::exchange(asked_, std::vector<Asked>(asked_.size() * 2));
+// Drops what is older than any cache keeps it, and takes as many places as the rest needs: a table
+// that only grew would leave the processor's cache, however little is asked within an hour.
+void Patterns::make_room(std::int64_t now_us, std::size_t places) {
+    const auto is_kept = [&](const Asked& asked) {
+        return asked.values != 0 && asked.at_us >= now_us - Repeats::ages_us.back();
+    };
+    const auto kept = static_cast<std::size_t>(std::ranges::count_if(asked_, is_kept));
+    while (places < most_asked && kept * 4 > places) {
+        places *= 2;
+    }
+    const std::vector<Asked> old = std::exchange(asked_, std::vector<Asked>(places));
     used_ = 0;
     for (const Asked& asked : old) {
-        if (asked.values != 0 && asked.at_us >= now_us - Repeats::ages_us.back()) {
+        if (is_kept(asked)) {
             place_of(asked.values, now_us) = asked;
         }
     }
@@ -88,7 +97,7 @@ void Patterns::ask(const Call& call, const std::vector<std::uint32_t>& tables, R
         return;  // who knows what was asked
     }
     if (used_ * 2 > asked_.size() && asked_.size() < most_asked) {
-        grow(call.end_us);
+        make_room(call.end_us, asked_.size());
     }
     ++repeats.asked;
     Asked& asked = place_of(call.values, call.end_us);

@@ -73,7 +73,7 @@ private:
         std::int64_t at_us = 0;
     };
     [[nodiscard]] Asked& place_of(std::uint64_t values, std::int64_t now_us);
-    void grow(std::int64_t now_us);
+    void make_room(std::int64_t now_us, std::size_t places);
     std::string source_;
     std::map<std::uint64_t, CallRuns> runs_;
     std::vector<Asked> asked_;
