@@ -148,6 +148,12 @@ Inferred infer_prefix(std::string_view head, std::string_view zone) {
     std::vector<std::string_view> lines = entry_lines(head, true);
     std::erase_if(
         lines, [](std::string_view line) { return find_severity(line) == std::string_view::npos; });
+    // What stands behind the severity is no prefix, and a candidate that does not fit would be
+    // tried at each blank of it.
+    constexpr std::size_t shown = 40;
+    for (std::string_view& line : lines) {
+        line = line.substr(0, find_severity(line) + shown);
+    }
     const auto all = static_cast<double>(lines.size());
     std::set<std::string> candidates{known_prefixes.begin(), known_prefixes.end()};
     // Guessing shapes costs ten times as much as trying the known prefixes; it is for what they
