@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace plimsoll {
@@ -19,9 +20,12 @@ std::int64_t Periods::width_us() const noexcept {
 }
 
 Instant Periods::begin_of(Instant when) const noexcept {
+    // A digest may say any time; the first period that can be told is a whole one.
+    constexpr std::int64_t earliest = std::numeric_limits<std::int64_t>::min() + widths.back();
+    const std::int64_t us = std::max(micros(when), earliest);
     const std::int64_t width = width_us();
-    const std::int64_t behind = micros(when) % width;
-    return instant(micros(when) - (behind < 0 ? behind + width : behind));
+    const std::int64_t behind = us % width;
+    return instant(us - (behind < 0 ? behind + width : behind));
 }
 
 Histogram& Periods::at(Instant when) {

@@ -58,6 +58,16 @@ TEST_CASE("a period begins at its own multiple, also before 1970") {
     CHECK(periods.all().rbegin()->first == instant(0));
 }
 
+TEST_CASE("times at either end of what can be told do no harm, as a digest may say any") {
+    for (const std::int64_t us : {INT64_MIN, INT64_MIN + 1, INT64_MAX}) {
+        Periods strange;
+        strange.at(instant(us)).add(1);
+        Periods long_ones = spread(0, 1, 100'000);  // of four weeks
+        long_ones.merge(strange);
+        CHECK(long_ones.whole().count() == 100'001);
+    }
+}
+
 TEST_CASE("periods that are merged are those of the whole, in any order and grouping") {
     model::Random random{3};
     for (int round = 0; round < 60; ++round) {
