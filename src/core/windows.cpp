@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace plimsoll {
@@ -134,6 +135,12 @@ std::vector<std::int64_t> Windows::amounts() const {
 Windows Windows::from_blocks(std::int64_t width_us, std::map<std::int64_t, Block> blocks) {
     Windows out;
     out.width_us_ = std::ranges::find(widths, width_us) != widths.end() ? width_us : second_us;
+    // What lies beyond every instant is no evidence, and its times would overflow.
+    const std::int64_t farthest = std::numeric_limits<std::int64_t>::max() /
+                                      static_cast<std::int64_t>(block_size) / out.width_us_ -
+                                  1;
+    std::erase_if(
+        blocks, [&](const auto& each) { return each.first < -farthest || each.first > farthest; });
     out.blocks_ = std::move(blocks);
     out.widen_if_needed();
     return out;

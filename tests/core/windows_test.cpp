@@ -39,6 +39,18 @@ TEST_CASE("a minute at once is what its seconds are one by one, whatever the wid
     }
 }
 
+TEST_CASE("blocks of no time that can be told, as a digest may hold, are left out") {
+    std::map<std::int64_t, Windows::Block> blocks;
+    for (const std::int64_t block : {INT64_MIN, INT64_MIN / 60, INT64_MAX / 60, INT64_MAX, 5L}) {
+        blocks[block].add(59, 7);
+    }
+    const Windows strange = Windows::from_blocks(second, std::move(blocks));
+    Windows merged;
+    merged.merge(strange);
+    CHECK(merged.sum() == 7);
+    CHECK(merged == strange);
+}
+
 TEST_CASE("windows before 1970 and backward spans do no harm", "[windows]") {
     Windows windows;
     windows.add_span(instant(-1), instant(1));
