@@ -380,3 +380,26 @@ TEST_CASE("figures as people read them") {
     CHECK(app::shown_change(1.14) == "+14 %");
     CHECK(app::shown_change(0.5) == "-50 %");
 }
+
+// A log of weeks keeps its medians by wider periods (evidence/periods.hpp).
+TEST_CASE("a median of six hours is a series of its own beside that of one hour") {
+    constexpr std::int64_t hour_us = 3'600'000'000;
+    const auto series_over = [&](int hours) {
+        Evidence evidence;
+        StatementClass& statement = evidence.workload.statements[7];
+        statement.text = "select 1";
+        for (int hour = 0; hour < hours; ++hour) {
+            statement.periods.at(instant(hour * hour_us)).add(2'000, 50);
+        }
+        return app::series_of(evidence, Settings{});
+    };
+    const std::vector<Series> days = series_over(72);
+    REQUIRE(days.size() == 1);
+    CHECK(days[0].id == "db/0000000000000007/p50");
+    CHECK(days[0].values.size() == 72);
+    const std::vector<Series> weeks = series_over(14 * 24);
+    REQUIRE(weeks.size() == 1);
+    CHECK(weeks[0].id == "db/0000000000000007/p50-6h");
+    CHECK(weeks[0].values.size() == 14 * 4);
+    CHECK(weeks[0].name != days[0].name);
+}

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "core/error.hpp"
 #include "log_help.hpp"
+#include "support/text.hpp"
 
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ using readers::mysql_slow_log;
 using readers::postgres_csvlog;
 using readers::postgres_jsonlog;
 using readers::postgres_log;
+using test::in_json;
+using test::replaced;
 
 struct Said {
     int second;
@@ -29,14 +32,6 @@ struct Said {
     std::string message;
     std::string detail;
 };
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos;
-         at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-    return text;
-}
 
 const std::vector<Said> story{
     {1, 10, "duration: 1.500 ms  statement: SELECT \"a\" FROM t\nWHERE k = 'x''y \"q\"'", ""},
@@ -87,13 +82,10 @@ std::string csv(int extra_columns) {
 std::string json() {
     std::string text;
     for (const Said& said : story) {
-        const auto escaped = [](const std::string& value) {
-            return replaced(replaced(value, "\"", "\\\""), "\n", "\\n");
-        };
         text += "{\"timestamp\":\"" + stamp(said) +
                 "\",\"user\":\"app\",\"dbname\":\"shop\",\"pid\":" + std::to_string(said.process) +
-                ",\"error_severity\":\"LOG\",\"message\":\"" + escaped(said.message) + "\"";
-        text += said.detail.empty() ? "" : ",\"detail\":\"" + escaped(said.detail) + "\"";
+                ",\"error_severity\":\"LOG\",\"message\":\"" + in_json(said.message) + "\"";
+        text += said.detail.empty() ? "" : ",\"detail\":\"" + in_json(said.detail) + "\"";
         text += ",\"application_name\":\"web\",\"query_id\":0}\n";
     }
     return text;

@@ -133,6 +133,43 @@ TEST_CASE("a cursor reads seconds as microseconds") {
     CHECK(Cursor{text}.micros() == expected);
 }
 
+// Eight bytes are read at once where they look like "0.000047"; what only looks so is not.
+TEST_CASE("seconds are what their digits say, whatever stands between and behind them") {
+    std::mt19937 random{20261122};
+    const std::string often = "0123456789";
+    const std::string seldom = "./:- x\x80\xff\xb0\xae\x01\n";
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text;
+        for (int at = 0; at < 10; ++at) {
+            const bool dot = at == 1 && random() % 8 != 0;
+            const std::string& bytes = random() % 12 == 0 ? seldom : often;
+            text += dot ? '.' : bytes[random() % bytes.size()];
+        }
+        std::size_t at = 0;
+        std::int64_t expected = 0;
+        const auto digit = [&] { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+        for (; digit(); ++at) {
+            expected = expected * 10 + (text[at] - '0');
+        }
+        expected = std::min<std::int64_t>(expected, 604'800) * 1'000'000;
+        if (at < text.size() && text[at] == '.') {
+            ++at;
+            const std::size_t most = at + 8;
+            for (std::int64_t unit = 100'000; digit() && at < most; ++at, unit /= 10) {
+                expected += (text[at] - '0') * unit;
+            }
+        }
+        Cursor cursor{text};
+        const std::int64_t us = cursor.micros();
+        if (us != std::min<std::int64_t>(expected, 604'800'000'000) ||
+            cursor.rest() != text.substr(at)) {
+            INFO(text);
+            CHECK(us == std::min<std::int64_t>(expected, 604'800'000'000));
+            CHECK(cursor.rest() == text.substr(at));
+        }
+    }
+}
+
 TEST_CASE("a byte is found wherever it lies, and names are compared to the last byte") {
     std::mt19937 random{7};
     for (std::size_t size = 0; size < 200; ++size) {

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "log_help.hpp"
 #include "readers/postgres/unwrap.hpp"
+#include "support/text.hpp"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ using readers::postgres_log;
 using readers::postgres_wrapped_log;
 using readers::postgres::Wrapping;
 using readers::postgres::wrapping_of;
+using test::each_line;
+using test::in_json;
+using test::replaced;
 
 // Calls and time of all that was read, by class.
 std::string essence(const ReadLog& log) {
@@ -64,26 +68,6 @@ std::string repeated(const std::string& text, int times) {
     return out;
 }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '"' ? "\\\"" : std::string{c};
-    }
-    return out;
-}
-
-// Each line of the text, changed.
-template <class Change>
-std::string each_line(const std::string& text, const Change& change) {
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t feed = text.find('\n', at);
-        out += change(text.substr(at, feed - at)) + "\n";
-        at = feed + 1;
-    }
-    return out;
-}
-
 template <class Change>
 std::string each_entry(const Change& change) {
     std::string out;
@@ -91,14 +75,6 @@ std::string each_entry(const Change& change) {
         out += change(entry) + "\n";
     }
     return out;
-}
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos;
-         at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-    return text;
 }
 
 struct Wrapped {
@@ -110,7 +86,7 @@ std::vector<Wrapped> all_wrapped() {
     const std::string log = plain("app@shop ");
     std::vector<Wrapped> out;
     out.push_back({Wrapping::docker_json, each_line(log, [](const std::string& line) {
-                       return R"({"log":")" + escaped(line) +
+                       return R"({"log":")" + in_json(line) +
                               R"(\n","stream":"stderr","time":"2026-11-21T01:06:01.5Z"})";
                    })});
     out.push_back({Wrapping::compose,
@@ -146,7 +122,7 @@ std::vector<Wrapped> all_wrapped() {
     out.push_back({Wrapping::cloud_sql, each_entry([](const Entry& entry) {
                        return R"({"insertId":"s=1","textPayload":"[)" + entry.process +
                               "]: [1-1] db=shop,user=app " +
-                              escaped(replaced(entry.text, "\n\t", "\n")) +
+                              in_json(replaced(entry.text, "\n\t", "\n")) +
                               R"(","timestamp":"2026-11-21T01:06:01.500123456Z"})";
                    })});
     out.push_back(
@@ -154,7 +130,7 @@ std::vector<Wrapped> all_wrapped() {
              return R"({"time":"2026-11-21T01:06:01Z","category":"PostgreSQLLogs","properties":)"
                     R"({"prefix":"x","message":"2026-11-21 01:06:01 UTC-6900f0a1.)" +
                     (entry.process == "10" ? std::string{"a"} : std::string{"b"}) + "-" +
-                    escaped(replaced(entry.text, "\n\t", "\n")) + R"("}})";
+                    in_json(replaced(entry.text, "\n\t", "\n")) + R"("}})";
          })});
     return out;
 }

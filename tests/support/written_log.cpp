@@ -1,23 +1,12 @@
 #include "support/written_log.hpp"
 
+#include "support/text.hpp"
+
 namespace plimsoll::test {
 namespace {
 
 std::string two(int number) {
     return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    for (std::size_t i = text.find(what); i != std::string::npos;
-         i = text.find(what, i + with.size())) {
-        text.replace(i, what.size(), with);
-    }
-    return text;
-}
-
-std::string in_json(const std::string& text) {
-    return replaced(
-        replaced(replaced(replaced(text, "\\", "\\\\"), "\"", "\\\""), "\n", "\\n"), "\t", "\\t");
 }
 
 std::string in_csv(const std::string& text) {
@@ -52,19 +41,6 @@ std::string json(const LogEntry& entry) {
            R"(","backend_type":"client backend"})" + "\n";
 }
 
-// Each line of stderr, wrapped.
-template <class Wrap>
-std::string each_line(const LogEntry& entry, const Wrap& wrap) {
-    const std::string lines = stderr_lines(entry);
-    std::string out;
-    for (std::size_t at = 0; at < lines.size();) {
-        const std::size_t feed = lines.find('\n', at);
-        out += wrap(lines.substr(at, feed - at)) + "\n";
-        at = feed + 1;
-    }
-    return out;
-}
-
 std::string mysql(const LogEntry& entry) {
     return "# User@Host: app[app] @ localhost []\n# Thread_id: " + std::to_string(entry.process) +
            "  Schema: shop  QC_hit: No\n# Query_time: 0.000250  Lock_time: 0.000010  Rows_sent: 1  "
@@ -83,13 +59,14 @@ std::string written(Written form, const LogEntry& entry) {
         case Written::json:
             return json(entry);
         case Written::docker:
-            return each_line(entry, [](const std::string& line) {
+            return each_line(stderr_lines(entry), [](const std::string& line) {
                 return R"({"log":")" + in_json(line) +
                        R"(\n","stream":"stderr","time":"2026-11-21T01:00:00.5Z"})";
             });
         case Written::cloudwatch:
-            return each_line(
-                entry, [](const std::string& line) { return "2026-11-21T01:00:00.000Z " + line; });
+            return each_line(stderr_lines(entry), [](const std::string& line) {
+                return "2026-11-21T01:00:00.000Z " + line;
+            });
         case Written::mysql:
             return mysql(entry);
     }

@@ -27,7 +27,8 @@ inline constexpr std::int64_t longest_us = 7LL * 86'400 * 1'000'000;
 class Cursor {
 public:
     explicit Cursor(std::string_view text) noexcept
-        : at_{text.data()}, end_{text.data() + text.size()} {}
+        : Cursor{text.data(), text.data() + text.size()} {}
+    Cursor(const char* at, const char* end) noexcept : at_{at}, end_{end} {}
 
     [[nodiscard]] const char* at() const noexcept { return at_; }
     [[nodiscard]] const char* end() const noexcept { return end_; }
@@ -48,14 +49,15 @@ public:
         at_ += Size - 1;
         return true;
     }
-    // One or two blanks, as versions differ.
-    [[nodiscard]] bool take_blanks() noexcept {
-        if (left() == 0 || *at_ != ' ') {
-            return false;
+    // The word, which begins with two blanks; or with one, as versions differ.
+    template <std::size_t Size>
+    [[nodiscard]] bool take_apart(const char (&word)[Size]) noexcept {
+        if (take(word)) {
+            return true;
         }
-        ++at_;
-        at_ += left() != 0 && *at_ == ' ' ? 1 : 0;
-        return true;
+        const bool one = left() >= Size - 2 && std::memcmp(at_, word + 1, Size - 2) == 0;
+        at_ += one ? Size - 2 : 0;
+        return one;
     }
 
     // Inlined wherever it is called, as micros(): a call would keep the cursor in memory instead of
@@ -102,19 +104,19 @@ private:
     // "0.000101": one digit and six, as servers write it; -1 when it is something else.
     [[nodiscard, gnu::always_inline]] std::int64_t usual_micros() noexcept {
         constexpr std::size_t size = 8;
-        if (left() < size + 2 || at_[1] != '.' || !is_digit(at_[0]) || is_digit(at_[size]) ||
+        if (left() < size + 1 || is_digit(at_[size]) ||
             std::endian::native != std::endian::little) {
             return -1;
         }
         std::uint64_t bytes = 0;
-        std::memcpy(&bytes, at_ + 2, 8);
-        bytes = (bytes << 16U) ^ 0x3030303030300000U;  // the six, with two zeros in front
-        if ((((bytes + 0x7676767676767676U) | bytes) & 0x8080808080808080U) != 0) {
+        std::memcpy(&bytes, at_, size);
+        bytes ^= 0x3030303030302E30U;  // each digit is its value now, and the dot is 0
+        if ((((bytes + 0x7676767676767F76U) | bytes) & 0x8080808080808080U) != 0) {
             return -1;
         }
-        const auto seconds = static_cast<std::uint64_t>(at_[0] - '0');
         at_ += size;
-        return static_cast<std::int64_t>(seconds * 1'000'000 + decimal(bytes));
+        // With the dot taken for a digit the seconds have one place too many.
+        return static_cast<std::int64_t>(decimal(bytes) - (bytes & 0xFFU) * 9'000'000);
     }
     // The number of eight digits, a byte each, the first lowest.
     [[nodiscard]] static std::uint64_t decimal(std::uint64_t bytes) noexcept {

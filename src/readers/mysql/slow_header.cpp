@@ -12,7 +12,8 @@ namespace plimsoll::readers::mysql {
 namespace {
 
 // Lines that many records have, and that say nothing of what is asked for.
-[[nodiscard]] bool says_nothing(const Cursor& at) {
+[[nodiscard]] bool says_nothing(const char* begin, const char* end) {
+    const Cursor at{begin, end};
     return at.is_at("# Rows_a") || at.is_at("# Pages_") || at.is_at("# Tmp_ta") ||
            at.is_at("# Full_s") || at.is_at("# Fileso") || at.is_at("# explai");
 }
@@ -41,39 +42,46 @@ void SlowParser::head(std::string_view line, Header& header) {
 }
 
 // The header that nearly every record has, line after line as MariaDB and MySQL write it, without a
-// search for lines and keys. Takes whole lines as long as they are what is expected, and says how
-// many; what is not is left for head().
-std::uint32_t SlowParser::usual(Cursor& records, Header& header) {
-    Cursor at = records;
+// search for lines and keys. Takes whole lines as long as they are what is expected; what is not is
+// left for head().
+SlowParser::Usual SlowParser::usual(std::string_view records, Header& header) {
+    const char* at = records.data();
+    const char* const end = at + records.size();
     std::uint32_t lines = 0;
-    KnownSession* const known = usual_user(at, header);
-    lines += known != nullptr ? 1 : 0;
-    lines += usual_thread(at, header, known) ? 1 : 0;
-    lines += usual_times(at, header) ? 1 : 0;
-    for (; says_nothing(at); ++lines) {
-        const char* const feed = scan::first_far(at.at(), at.end(), '\n');
-        at.move_to(feed + (feed == at.end() ? 0 : 1));
+    const auto take = [&](const char* line_end) {
+        at = line_end != nullptr ? line_end : at;
+        lines += line_end != nullptr ? 1 : 0;
+    };
+    KnownSession* known = nullptr;
+    take(usual_user(at, end, header, known));
+    take(usual_thread(at, end, header, known));
+    take(usual_times(at, end, header));
+    while (says_nothing(at, end)) {
+        const char* const feed = scan::first_far(at, end, '\n');
+        take(feed + (feed == end ? 0 : 1));
     }
     if (header.duration_us >= 0 && !header.timestamp) {
-        lines += usual_set(at, header) ? 1 : 0;
+        take(usual_set(at, end, header));
     }
-    records = at;
-    return lines;
+    return {.at = at, .lines = lines};
 }
 
-// "# User@Host: app[app] @ localhost []", with or without "  Id: 8". The session that it names, or
-// none when the line is left as it is.
-SlowParser::KnownSession* SlowParser::usual_user(Cursor& at, Header& header) {
-    Cursor line = at;
+// "# User@Host: app[app] @ localhost []", with or without "  Id: 8". `known` is the session that it
+// names.
+const char* SlowParser::usual_user(const char* begin,
+                                   const char* end,
+                                   Header& header,
+                                   KnownSession*& known) {
+    Cursor line{begin, end};
     if (!line.take("# User@Host: ") || line.left() == 0) {
         return nullptr;
     }
     const char* const user = line.at();
     KnownSession& session = sessions_[static_cast<unsigned char>(*user) % sessions_.size()];
-    if (!session.user_line.begins(at.at(), at.end()) && !learn_user(at, session)) {
+    if (!session.user_line.begins(begin, end) && !learn_user(begin, end, session)) {
         return nullptr;
     }
-    line.move_to(at.at() + session.user_line.size());
+    line.move_to(begin + session.user_line.size());
     std::uint64_t thread = 0;
     if (line.take("  Id: ")) {
         while (line.is_at(" ")) {
@@ -88,113 +96,112 @@ SlowParser::KnownSession* SlowParser::usual_user(Cursor& at, Header& header) {
               .thread = thread,
               .at_us = header.at_us,
               .exact = header.exact};
-    at = line;
-    return &session;
+    known = &session;
+    return line.at();
 }
 
-// Keeps the line at `at` up to the last bracket.
-bool SlowParser::learn_user(const Cursor& at, KnownSession& session) {
-    constexpr std::size_t begin = 13;  // behind "# User@Host: "
-    const char* const feed = scan::first_far(at.at(), at.end(), '\n');
-    const std::string_view line{at.at(), static_cast<std::size_t>(feed - at.at())};
-    const std::size_t bracket = line.find('[', begin);
+// Keeps the line at `begin` up to the last bracket.
+bool SlowParser::learn_user(const char* begin, const char* end, KnownSession& session) {
+    constexpr std::size_t user_at = 13;  // behind "# User@Host: "
+    const char* const feed = scan::first_far(begin, end, '\n');
+    const std::string_view line{begin, static_cast<std::size_t>(feed - begin)};
+    const std::size_t bracket = line.find('[', user_at);
     const std::size_t address = line.rfind(']');
-    if (feed == at.end() || bracket == std::string_view::npos ||
+    if (feed == end || bracket == std::string_view::npos ||
         address == std::string_view::npos || address < bracket || address >= scan::Known::most) {
         return false;
     }
-    session = {.user_size = static_cast<std::uint8_t>(bracket - begin)};
+    session = {.user_size = static_cast<std::uint8_t>(bracket - user_at)};
     session.user_line.keep(line.substr(0, address + 1));
     return true;
 }
 
 // "# Thread_id: 256  Schema: shop  QC_hit: No"
-bool SlowParser::usual_thread(Cursor& at, Header& header, KnownSession* known) {
-    Cursor line = at;
+const char* SlowParser::usual_thread(const char* begin,
+                                     const char* end,
+                                     Header& header,
+                                     KnownSession* known) {
+    Cursor line{begin, end};
     if (!line.take("# Thread_id: ")) {
-        return false;
+        return nullptr;
     }
     const std::uint64_t thread = line.number();
     const char* const behind = line.at();
-    if (known == nullptr || !known->behind_thread.begins(behind, line.end())) {
-        if (!line.take_blanks() || !line.take("Schema: ")) {
-            return false;
-        }
-        const char* const name = line.at();
-        const char* const stop = scan::either(name, line.end(), ' ', '\n');
-        line.move_to(stop);
-        if (!line.take("  QC_hit: No\n")) {
-            return false;
-        }
-        const auto size = static_cast<std::size_t>(line.at() - behind);
+    if (known != nullptr && known->behind_thread.begins(behind, end)) {
         header.thread = thread;
-        header.schema = {name, static_cast<std::size_t>(stop - name)};
-        at = line;
-        if (known != nullptr && size <= scan::Known::most) {
-            known->behind_thread.keep({behind, size});
-            known->schema_at = static_cast<std::uint8_t>(name - behind);
-            known->schema_size = static_cast<std::uint8_t>(stop - name);
-            known->who = 0;
-            header.session = known;
-        }
-        return true;
+        header.schema = {behind + known->schema_at, known->schema_size};
+        header.session = known;
+        return behind + known->behind_thread.size();
     }
+    if (!line.take_apart("  Schema: ")) {
+        return nullptr;
+    }
+    const char* const name = line.at();
+    const char* const stop = scan::either(name, end, ' ', '\n');
+    line.move_to(stop);
+    if (!line.take("  QC_hit: No\n")) {
+        return nullptr;
+    }
+    const auto size = static_cast<std::size_t>(line.at() - behind);
     header.thread = thread;
-    header.schema = {behind + known->schema_at, known->schema_size};
-    header.session = known;
-    at.move_to(behind + known->behind_thread.size());
-    return true;
+    header.schema = {name, static_cast<std::size_t>(stop - name)};
+    if (known != nullptr && size <= scan::Known::most) {
+        known->behind_thread.keep({behind, size});
+        known->schema_at = static_cast<std::uint8_t>(name - behind);
+        known->schema_size = static_cast<std::uint8_t>(stop - name);
+        known->who = 0;
+        header.session = known;
+    }
+    return line.at();
 }
 
 // "# Query_time: 1.000026  Lock_time: 0.000007  Rows_sent: 3  Rows_examined: 45"
-bool SlowParser::usual_times(Cursor& at, Header& header) {
-    Cursor line = at;
+const char* SlowParser::usual_times(const char* begin, const char* end, Header& header) {
+    Cursor line{begin, end};
     if (!line.take("# Query_time: ")) {
-        return false;
+        return nullptr;
     }
     const std::int64_t duration_us = line.micros();
-    if (!line.take_blanks() || !line.take("Lock_time: ")) {
-        return false;
+    if (!line.take_apart("  Lock_time: ")) {
+        return nullptr;
     }
     const std::int64_t lock_us = line.micros();
-    if (!line.take_blanks() || !line.take("Rows_sent: ")) {
-        return false;
+    if (!line.take_apart("  Rows_sent: ")) {
+        return nullptr;
     }
     const std::uint64_t sent = line.number();
-    if (!line.take_blanks() || !line.take("Rows_examined: ")) {
-        return false;
+    if (!line.take_apart("  Rows_examined: ")) {
+        return nullptr;
     }
     const std::uint64_t examined = line.number();
     if (!line.take("\n")) {
-        return false;
+        return nullptr;
     }
     header.duration_us = duration_us;
     header.lock_us = lock_us;
     header.sent = sent;
     header.examined = examined;
-    at = line;
-    return true;
+    return line.at();
 }
 
 // "SET timestamp=1795223383;"
-bool SlowParser::usual_set(Cursor& at, Header& header) {
-    Cursor line = at;
-    if (set_.line.begins(at.at(), at.end())) {
-        line.move_to(at.at() + set_.line.size());
-    } else {
-        if (!line.take("SET timestamp=")) {
-            return false;
-        }
-        set_.seconds = line.number();
-        if (!line.take(";\n")) {
-            set_ = {};
-            return false;
-        }
-        set_.line.keep({at.at(), static_cast<std::size_t>(line.at() - at.at())});
+const char* SlowParser::usual_set(const char* begin, const char* end, Header& header) {
+    if (set_.line.begins(begin, end)) {
+        set_time(set_.seconds, header);
+        return begin + set_.line.size();
     }
+    Cursor line{begin, end};
+    if (!line.take("SET timestamp=")) {
+        return nullptr;
+    }
+    set_.seconds = line.number();
+    if (!line.take(";\n")) {
+        set_ = {};
+        return nullptr;
+    }
+    set_.line.keep({begin, static_cast<std::size_t>(line.at() - begin)});
     set_time(set_.seconds, header);
-    at = line;
-    return true;
+    return line.at();
 }
 
 void SlowParser::set_time(std::uint64_t seconds, Header& header) {

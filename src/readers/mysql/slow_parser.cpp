@@ -5,6 +5,7 @@
 #include "readers/workload/scan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace plimsoll::readers::mysql {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using workload::BlockEvents;
 using workload::Event;
 using workload::EventKind;
+using workload::Note;
 
 constexpr std::size_t most_headers_in_literal = 64;
 
@@ -41,6 +43,14 @@ constexpr std::size_t most_headers_in_literal = 64;
 [[nodiscard]] bool stands_before_statement(std::string_view line) {
     return line.starts_with("use ") || line.starts_with("SET timestamp=") ||
            line.starts_with("SET last_insert_id=") || line.starts_with("SET insert_id=");
+}
+
+// The last event once more, as one of another kind.
+void again(EventKind kind, Note note, BlockEvents& out) {
+    Event event = out.events.back();
+    event.kind = kind;
+    event.note = out.add(std::move(note));
+    out.events.push_back(event);
 }
 
 }  // namespace
@@ -113,30 +123,29 @@ void SlowParser::add(const Header& header,
                              .example = std::string{keep_literals_ ? text : std::string_view{}}});
     }
     ++out.records;
-    Event event{
-        .at_us = header.exact ? header.at_us : header.timestamp_s * 1'000'000 + header.duration_us,
-        .duration_us = header.duration_us,
-        .session = header.thread & 0xFFFF'FFFFU,
-        .statement = named.id,
-        .values = raw,
-        .rows = header.sent,
-        .examined = header.examined,
-        .lock_us = header.lock_us,
-        .who = who_of(header, out),
-        .line = line,
-        .kind = EventKind::statement,
-        .has_time = header.exact || header.timestamp,
-        .by_client = !header.exact};
-    out.events.push_back(event);
+    // In its place, as a copy of what was just written waits for that to be done.
+    Event& event = out.events.emplace_back();
+    event.at_us =
+        header.exact ? header.at_us : header.timestamp_s * 1'000'000 + header.duration_us;
+    event.duration_us = header.duration_us;
+    event.session = header.thread & 0xFFFF'FFFFU;
+    event.statement = named.id;
+    event.values = raw;
+    event.rows = header.sent;
+    event.examined = header.examined;
+    event.lock_us = header.lock_us;
+    event.who = who_of(header, out);
+    event.line = line;
+    event.kind = EventKind::statement;
+    event.has_time = header.exact || header.timestamp;
+    event.by_client = !header.exact;
     if (header.error != 0) {
-        event.kind = EventKind::error;
-        event.note = out.add({.text = std::to_string(header.error)});
-        out.events.push_back(event);
+        again(EventKind::error, {.text = std::to_string(header.error)}, out);
     }
     if (!header.rate.empty() && header.rate != "1") {
-        event.kind = EventKind::setting;
-        event.note = out.add({.text = "log_slow_rate_limit", .more = std::string{header.rate}});
-        out.events.push_back(event);
+        again(EventKind::setting,
+              {.text = "log_slow_rate_limit", .more = std::string{header.rate}},
+              out);
     }
 }
 
@@ -180,10 +189,12 @@ std::size_t SlowParser::statement(std::string_view rest,
 
 void SlowParser::parse(std::string_view records, BlockEvents& out) {
     Header header;
+    scan::Ahead ahead{records};
     while (!records.empty()) {
-        Cursor behind{records};
-        out.lines += usual(behind, header);
-        records = behind.rest();
+        ahead.reach(records.data());
+        const Usual behind = usual(records, header);
+        out.lines += behind.lines;
+        records.remove_prefix(static_cast<std::size_t>(behind.at - records.data()));
         if (records.empty()) {
             break;
         }

@@ -75,12 +75,29 @@ private:
         KnownSession* session = nullptr;  // which says user and schema
     };
     static void head(std::string_view line, Header& header);
-    [[nodiscard]] std::uint32_t usual(Cursor& records, Header& header);
-    [[nodiscard]] KnownSession* usual_user(Cursor& at, Header& header);
-    [[nodiscard]] static bool learn_user(const Cursor& at, KnownSession& session);
-    [[nodiscard]] static bool usual_thread(Cursor& at, Header& header, KnownSession* known);
-    [[nodiscard]] static bool usual_times(Cursor& at, Header& header);
-    [[nodiscard]] bool usual_set(Cursor& at, Header& header);
+    // How far the usual header goes, and how many lines that is.
+    struct Usual {
+        const char* at = nullptr;
+        std::uint32_t lines = 0;
+    };
+    [[nodiscard]] Usual usual(std::string_view records, Header& header);
+    // The line at `begin`: behind its end, or nullptr when it is another. Bare pointers stay in
+    // registers; a Cursor is written in two halves and read as one, for which the processor waits.
+    [[nodiscard]] const char* usual_user(const char* begin,
+                                         const char* end,
+                                         Header& header,
+                                         KnownSession*& known);
+    [[nodiscard]] static bool learn_user(const char* begin,
+                                         const char* end,
+                                         KnownSession& session);
+    [[nodiscard]] static const char* usual_thread(const char* begin,
+                                                  const char* end,
+                                                  Header& header,
+                                                  KnownSession* known);
+    [[nodiscard]] static const char* usual_times(const char* begin,
+                                                 const char* end,
+                                                 Header& header);
+    [[nodiscard]] const char* usual_set(const char* begin, const char* end, Header& header);
     [[nodiscard]] std::uint32_t who_of(const Header& header, workload::BlockEvents& out);
     static void set_time(std::uint64_t seconds, Header& header);
     static void after_address(std::string_view line, Header& header);

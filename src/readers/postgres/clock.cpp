@@ -155,7 +155,7 @@ bool Clock::take(std::string_view& rest, std::int64_t& at_us) {
         std::string_view zone = rest.substr(1);
         std::int64_t offset = 0;
         if (take_zone(zone, offset)) {
-            rest = zone;
+            rest.remove_prefix(rest.size() - zone.size());
             at_us -= offset;
             return true;
         }

@@ -313,11 +313,13 @@ void Messages::with_parameters(const Record& record, Event& event) {
 }
 
 void Messages::take(const Record& record, BlockEvents& out) {
-    Event event{.at_us = record.at_us,
-                .session = record.session,
-                .who = who_.number(record.user, record.database, record.application, out.who),
-                .line = record.line,
-                .has_time = record.has_time};
+    // In its place, as a copy of what was just written waits for that to be done.
+    Event& event = out.events.emplace_back();
+    event.at_us = record.at_us;
+    event.session = record.session;
+    event.who = who_.number(record.user, record.database, record.application, out.who);
+    event.line = record.line;
+    event.has_time = record.has_time;
     ++out.records;
     tabbed_ = record.tabbed;
     if (record.severity == Severity::log) {
@@ -335,7 +337,6 @@ void Messages::take(const Record& record, BlockEvents& out) {
             {.text = std::string{state.empty() ? word_of(record.severity) : state},
              .more = std::string{state == "40P01" ? untabbed(record.detail, record.tabbed) : ""}});
     }
-    out.events.push_back(event);
 }
 
 void Messages::log(const Record& record, Event& event, BlockEvents& out) {

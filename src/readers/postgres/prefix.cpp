@@ -212,7 +212,7 @@ bool Prefix::match(std::string_view& line, Record& record, Clock& clock, Tails& 
             record.application = rest.substr(tail.application.at, tail.application.size);
             record.state = rest.substr(tail.state.at, tail.state.size);
             record.severity = severity;
-            line = message;
+            line.remove_prefix(line.size() - message.size());
             return true;
         }
     }

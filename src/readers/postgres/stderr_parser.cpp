@@ -78,29 +78,31 @@ Severity StderrParser::same_again(std::string_view& line) const {
     }
     std::string_view rest = line.substr(begin_.size());
     const Severity severity = take_severity(rest);
-    line = severity == Severity::none ? line : rest;
+    if (severity != Severity::none) {
+        line.remove_prefix(line.size() - rest.size());
+    }
     return severity;
 }
 
 // Reads what a line begins with into head_; the prefix may be one that the line itself announces.
 bool StderrParser::new_head(std::string_view& line, workload::BlockEvents& out) {
     const std::string_view whole = line;
-    Record record;
-    if (!match(line, record)) {
+    begin_ = {};  // head_ is being written
+    if (!match(line, head_)) {
         if (const std::string_view prefix = announced(line); !prefix.empty()) {
             out.learnt.emplace_back(prefix);
             learn(out.learnt.back());
         }
-        if (!match(line, record)) {
+        if (!match(line, head_)) {
             return false;
         }
     }
-    remember(whole, line, record);
+    remember(whole, line);
     return true;
 }
 
-// Keeps what a line begins with, up to its severity, and what that said.
-void StderrParser::remember(std::string_view line, std::string_view message, const Record& record) {
+// Keeps what a line begins with, up to its severity: what that said is in head_.
+void StderrParser::remember(std::string_view line, std::string_view message) {
     std::size_t begin = line.size() - message.size();
     begin -= begin > 1 && line[begin - 2] == ' ' ? 3 : 2;
     while (begin > 0 && ((line[begin - 1] >= 'A' && line[begin - 1] <= 'Z') ||
@@ -108,9 +110,8 @@ void StderrParser::remember(std::string_view line, std::string_view message, con
         --begin;
     }
     std::string_view check = line.substr(begin);
-    const bool fits = take_severity(check) == record.severity && check.data() == message.data();
+    const bool fits = take_severity(check) == head_.severity && check.data() == message.data();
     begin_ = fits ? line.substr(0, begin) : std::string_view{};
-    head_ = record;
 }
 
 void StderrParser::learn(const std::string& prefix) {

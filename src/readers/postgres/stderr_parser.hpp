@@ -49,7 +49,7 @@ private:
     [[nodiscard]] bool match(std::string_view& line, Record& record);
     [[nodiscard]] Severity same_again(std::string_view& line) const;
     [[nodiscard]] bool new_head(std::string_view& line, workload::BlockEvents& out);
-    void remember(std::string_view line, std::string_view message, const Record& record);
+    void remember(std::string_view line, std::string_view message);
     void attach(Severity severity, std::string_view message, bool tabbed);
     void finish(workload::BlockEvents& out);
 

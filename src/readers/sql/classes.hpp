@@ -38,7 +38,7 @@ public:
     // `hash` is that of `sql`, hash_of().
     [[nodiscard]] Named of(std::string_view sql, std::uint64_t hash) {
         Named named;
-        Template& like = templates_[Template::slot_of(sql) % templates_size];
+        const Template& like = templates_[Template::slot_of(sql) % templates_size];
         if (like.fits(sql, dialect_)) {
             named.id = like.id();
             return named;
@@ -48,7 +48,12 @@ public:
             named.id = known.id;
             return named;
         }
-        by_shape(sql, like, named);
+        const Template& long_like = templates_[Template::long_slot_of(sql) % templates_size];
+        if (long_like.fits(sql, dialect_)) {
+            named.id = long_like.id();
+            return named;
+        }
+        by_shape(sql, named);
         if (named.whole) {
             known.key = hash;
             known.id = named.id;
@@ -66,12 +71,14 @@ private:
         std::uint64_t id = 0;
     };
 
-    void by_shape(std::string_view sql, Template& like, Named& named) {
+    void by_shape(std::string_view sql, Named& named) {
         const std::uint64_t shape = shape_of(sql, dialect_, dropped_);
         Known& known = shapes_[shape % shapes_size];
         if (shape != 0 && known.key == shape) {
             named.id = known.id;
-            like.learn(sql, dropped_, known.id);
+            const std::size_t slot = Template::is_long(sql, dropped_) ? Template::long_slot_of(sql)
+                                                                      : Template::slot_of(sql);
+            templates_[slot % templates_size].learn(sql, dropped_, known.id);
             return;
         }
         const std::string_view canonical = normaliser_.canonical(sql);

@@ -50,6 +50,10 @@ std::size_t Template::slot_of(std::string_view sql) noexcept {
                : mix(detail::load8(sql.data()), detail::load8(sql.data() + 8)) >> 32U;
 }
 
+std::size_t Template::long_slot_of(std::string_view sql) noexcept {
+    return sql.size() < long_start ? 0 : hash_of(sql.substr(0, long_start)) >> 32U;
+}
+
 bool Template::fits(std::string_view sql, Dialect dialect) const noexcept {
     const Literals literals{sql, dialect == Dialect::mysql};
     const char* known = text_.data();
@@ -64,11 +68,18 @@ bool Template::fits(std::string_view sql, Dialect dialect) const noexcept {
         if (piece.kind == '\0') {
             return at == end;
         }
-        if (at == end || kind_at(at, end) != piece.kind) {
-            return false;
+        if (piece.kind == '0') {  // most are numbers
+            if (at == end || class_of(*at) != Class::digit) {
+                return false;
+            }
+            at = number_end(sql.data(), at, end);
+        } else {
+            if (at == end || kind_at(at, end) != piece.kind) {
+                return false;
+            }
+            at = piece.kind == '-' || piece.kind == '/' ? literals.comment_end(at)
+                                                        : literals.literal_end(at);
         }
-        at = piece.kind == '-' || piece.kind == '/' ? literals.comment_end(at)
-                                                    : literals.literal_end(at);
         if (at != nullptr && piece.list) {
             at = literals.list_end(at);
         }

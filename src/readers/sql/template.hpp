@@ -21,8 +21,14 @@ namespace plimsoll::readers::sql {
 
 class Template {
 public:
-    // Where the template of a text is looked for: by its first bytes.
+    // Where the template of a text is looked for: by its first bytes; or by more of them, as what an
+    // ORM writes begins with the same table again and again, and has no literal for long.
     [[nodiscard]] static std::size_t slot_of(std::string_view sql) noexcept;
+    [[nodiscard]] static std::size_t long_slot_of(std::string_view sql) noexcept;
+    // Is a text in which the scan dropped these parts looked for by more of its bytes?
+    [[nodiscard]] static bool is_long(std::string_view sql, const Dropped& dropped) noexcept {
+        return sql.size() >= long_start && (dropped.empty() || dropped[0].begin >= long_start);
+    }
     [[nodiscard]] bool fits(std::string_view sql, Dialect dialect) const noexcept;
     // Becomes the template of this text, of which the scan dropped these parts.
     void learn(std::string_view sql, const Dropped& dropped, std::uint64_t id);
@@ -30,6 +36,7 @@ public:
 
 private:
     static constexpr std::size_t shortest = 16;    // up to the first literal
+    static constexpr std::size_t long_start = 64;
     static constexpr std::size_t longest = 2'048;  // of the pieces together
     struct Piece {
         std::uint32_t size = 0;

@@ -232,6 +232,29 @@ private:
     char c_;
 };
 
+// Has the processor fetch a text into its nearest cache some way ahead of who reads it. It does so
+// by itself where bytes are read one after the other, but not for a parser that leaps from field to
+// field: that one waits for each line of the cache, a tenth of the time that a log takes.
+class Ahead {
+public:
+    explicit Ahead(std::string_view text) noexcept
+        : next_{text.data()}, end_{text.data() + text.size()} {}
+    // The reader is at `at`, which never goes back.
+    void reach(const char* at) noexcept {
+        if (end_ - at > distance + line) {
+            for (; next_ < at + distance; next_ += line) {
+                __builtin_prefetch(next_);
+            }
+        }
+    }
+
+private:
+    static constexpr std::ptrdiff_t distance = 1024;  // two or three records
+    static constexpr std::ptrdiff_t line = 64;        // of the cache
+    const char* next_;
+    const char* end_;
+};
+
 // Copies [at, end) to `out` up to the first `c`, and returns where that is, or end. `out` has room
 // for all of it and fifteen bytes more.
 [[nodiscard]] inline const char* copy_to(const char* at,
