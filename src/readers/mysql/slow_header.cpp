@@ -107,8 +107,8 @@ bool SlowParser::learn_user(const char* begin, const char* end, KnownSession& se
     const std::string_view line{begin, static_cast<std::size_t>(feed - begin)};
     const std::size_t bracket = line.find('[', user_at);
     const std::size_t address = line.rfind(']');
-    if (feed == end || bracket == std::string_view::npos ||
-        address == std::string_view::npos || address < bracket || address >= scan::Known::most) {
+    if (feed == end || bracket == std::string_view::npos || address == std::string_view::npos ||
+        address < bracket || address >= scan::Known::most) {
         return false;
     }
     session = {.user_size = static_cast<std::uint8_t>(bracket - user_at)};

@@ -125,8 +125,7 @@ void SlowParser::add(const Header& header,
     ++out.records;
     // In its place, as a copy of what was just written waits for that to be done.
     Event& event = out.events.emplace_back();
-    event.at_us =
-        header.exact ? header.at_us : header.timestamp_s * 1'000'000 + header.duration_us;
+    event.at_us = header.exact ? header.at_us : header.timestamp_s * 1'000'000 + header.duration_us;
     event.duration_us = header.duration_us;
     event.session = header.thread & 0xFFFF'FFFFU;
     event.statement = named.id;

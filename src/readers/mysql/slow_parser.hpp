@@ -87,9 +87,7 @@ private:
                                          const char* end,
                                          Header& header,
                                          KnownSession*& known);
-    [[nodiscard]] static bool learn_user(const char* begin,
-                                         const char* end,
-                                         KnownSession& session);
+    [[nodiscard]] static bool learn_user(const char* begin, const char* end, KnownSession& session);
     [[nodiscard]] static const char* usual_thread(const char* begin,
                                                   const char* end,
                                                   Header& header,

@@ -21,8 +21,8 @@ namespace plimsoll::readers::sql {
 
 class Template {
 public:
-    // Where the template of a text is looked for: by its first bytes; or by more of them, as what an
-    // ORM writes begins with the same table again and again, and has no literal for long.
+    // Where the template of a text is looked for: by its first bytes; or by more of them, as what
+    // an ORM writes begins with the same table again and again, and has no literal for long.
     [[nodiscard]] static std::size_t slot_of(std::string_view sql) noexcept;
     [[nodiscard]] static std::size_t long_slot_of(std::string_view sql) noexcept;
     // Is a text in which the scan dropped these parts looked for by more of its bytes?
@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
 
 private:
-    static constexpr std::size_t shortest = 16;    // up to the first literal
+    static constexpr std::size_t shortest = 16;  // up to the first literal
     static constexpr std::size_t long_start = 64;
     static constexpr std::size_t longest = 2'048;  // of the pieces together
     struct Piece {

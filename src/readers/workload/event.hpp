@@ -46,7 +46,7 @@ enum class EventKind : std::uint8_t {
 
 struct Event {
     // Member by member, as postgres/record.hpp has it.
-    Event() noexcept {}  // NOLINT(modernize-use-equals-default)
+    Event() noexcept {}      // NOLINT(modernize-use-equals-default)
     std::int64_t at_us = 0;  // when it was written: the end of a statement
     std::int64_t duration_us = 0;
     std::uint64_t session = 0;

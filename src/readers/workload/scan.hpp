@@ -134,33 +134,39 @@ namespace plimsoll::readers::scan {
 }
 
 #ifdef __SSE2__
-// A bit for each of sixty-four bytes in which the two differ.
-[[nodiscard]] inline std::uint64_t different(const char* a, const char* b) noexcept {
+// A bit for each of sixty-four bytes in which the two differ, or of thirty-two.
+template <std::size_t Size>
+[[nodiscard]] std::uint64_t different(const char* a, const char* b) noexcept {
+    static_assert(Size == 64 || Size == 32);
     const auto same_bits = [&](std::size_t from) {
         const __m128i one = _mm_loadu_si128(reinterpret_cast<const __m128i*>(a + from));
         const __m128i other = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + from));
         return std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(one, other)))}
                << from;
     };
-    return ~(same_bits(0) | same_bits(16) | same_bits(32) | same_bits(48));
+    if constexpr (Size == 32) {
+        return ~(same_bits(0) | same_bits(16));
+    } else {
+        return ~(same_bits(0) | same_bits(16) | same_bits(32) | same_bits(48));
+    }
 }
 #endif
 
 // A short text that was met before, to tell whether it comes again.
-class Known {
+template <std::size_t Most>
+class KnownUpTo {
 public:
-    static constexpr std::size_t most = 64;
+    static constexpr std::size_t most = Most;
     // A text that is too long, or empty, is none.
     void keep(std::string_view text) noexcept {
         size_ = text.size() <= most ? static_cast<std::uint8_t>(text.copy(bytes_.data(), most)) : 0;
     }
-    // Sixty-four bytes at once where there are so many: how long the text is, is not to be
-    // foreseen.
+    // All that may be, where there are so many bytes: how long the text is, is not to be foreseen.
     [[nodiscard]] bool begins(const char* at, const char* end) const noexcept {
         const auto left = static_cast<std::size_t>(end - at);
 #ifdef __SSE2__
         if (left >= most && size_ != 0) {
-            return ((different(at, bytes_.data()) << (most - size_)) == 0);
+            return (different<most>(at, bytes_.data()) << (64U - size_)) == 0;
         }
 #endif
         return size_ != 0 && left >= size_ && same(bytes_.data(), at, size_);
@@ -173,6 +179,7 @@ private:
     std::array<char, most> bytes_{};
     std::uint8_t size_ = 0;
 };
+using Known = KnownUpTo<64>;
 
 // The places of one byte in a text, for who goes through it from front to back: each 64 bytes are
 // looked at once, however many lines end in them.
