@@ -1,6 +1,7 @@
 #include "readers/postgres/clock.hpp"
 
 #include "core/instant.hpp"
+#include "readers/workload/scan.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -95,7 +96,7 @@ Clock::Clock(std::string_view given) : given_us_{parse_offset(given)} {}
 bool Clock::take_zone(std::string_view& rest, std::int64_t& offset_us) {
     // Nearly always the zone of the line before.
     const bool same = zone_size_ != 0 && rest.size() > zone_size_ &&
-                      std::equal(zone_.begin(), zone_.begin() + zone_size_, rest.begin());
+                      scan::equal({zone_.data(), zone_size_}, rest.substr(0, zone_size_));
     if (same && !is_upper(rest[zone_size_]) && !is_digit(rest[zone_size_])) {
         rest.remove_prefix(zone_size_);
         offset_us = zone_us_;
@@ -142,7 +143,12 @@ bool Clock::take(std::string_view& rest, std::int64_t& at_us) {
     }
     at_us = minute_us_ + ((rest[17] - '0') * 10 + rest[18] - '0') * second_us;
     rest.remove_prefix(shortest);
-    if (rest.size() > 1 && (rest[0] == '.' || rest[0] == ',') && is_digit(rest[1])) {
+    if (rest.size() > 4 && rest[0] == '.' && is_digit(rest[1]) && is_digit(rest[2]) &&
+        is_digit(rest[3]) && !is_digit(rest[4])) {
+        // As the server prints it: %m.
+        at_us += ((rest[1] - '0') * 100 + (rest[2] - '0') * 10 + rest[3] - '0') * 1'000;
+        rest.remove_prefix(4);
+    } else if (rest.size() > 1 && (rest[0] == '.' || rest[0] == ',') && is_digit(rest[1])) {
         std::int64_t unit = second_us / 10;
         std::size_t used = 1;
         for (; used < rest.size() && is_digit(rest[used]); ++used) {

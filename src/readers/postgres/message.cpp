@@ -312,12 +312,30 @@ void Messages::with_parameters(const Record& record, Event& event) {
     }
 }
 
+// The messages of a call are often named by the very same bytes (StderrParser), which need no
+// comparing.
+std::uint32_t Messages::who_of(const Record& record, BlockEvents& out) {
+    const bool same = last_user_.data() != nullptr && record.user.data() == last_user_.data() &&
+                      record.user.size() == last_user_.size() &&
+                      record.database.data() == last_database_.data() &&
+                      record.database.size() == last_database_.size() &&
+                      record.application.data() == last_application_.data() &&
+                      record.application.size() == last_application_.size();
+    if (!same) {
+        last_user_ = record.user;
+        last_database_ = record.database;
+        last_application_ = record.application;
+        last_who_ = who_.number(record.user, record.database, record.application, out.who);
+    }
+    return last_who_;
+}
+
 void Messages::take(const Record& record, BlockEvents& out) {
     // In its place, as a copy of what was just written waits for that to be done.
     Event& event = out.events.emplace_back();
     event.at_us = record.at_us;
     event.session = record.session;
-    event.who = who_.number(record.user, record.database, record.application, out.who);
+    event.who = who_of(record, out);
     event.line = record.line;
     event.has_time = record.has_time;
     ++out.records;

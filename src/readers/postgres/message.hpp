@@ -23,10 +23,13 @@ public:
     // Forgets the numbering of the block before; call at the start of each block.
     void start() {
         who_.reset();
-        last_text_ = {};
+        forget();
     }
     // The bytes of the records so far are no longer there.
-    void forget() { last_text_ = {}; }
+    void forget() {
+        last_text_ = {};
+        last_user_ = {};
+    }
     // Adds the record's event. Every record gives one.
     void take(const Record& record, workload::BlockEvents& out);
 
@@ -59,6 +62,12 @@ private:
     std::string_view last_text_;
     std::uint64_t last_class_ = 0;
     std::uint64_t last_raw_ = 0;
+    [[nodiscard]] std::uint32_t who_of(const Record& record, workload::BlockEvents& out);
+    // As last_text_: whom the last record named.
+    std::string_view last_user_;
+    std::string_view last_database_;
+    std::string_view last_application_;
+    std::uint32_t last_who_ = 0;
     workload::WhoTable who_;
 };
 

@@ -267,8 +267,7 @@ bool Prefix::take_simple(const Step& step, std::string_view& rest, Record& recor
     switch (step.escape) {
         case 0: {
             const std::size_t size = step.literal.size();
-            while (rest.size() < size || rest[0] != step.literal[0] ||
-                   !rest.starts_with(step.literal)) {
+            while (rest.size() < size || !scan::equal(rest.substr(0, size), step.literal)) {
                 if (!rest.starts_with(' ')) {
                     return false;
                 }
