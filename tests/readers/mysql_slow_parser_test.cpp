@@ -98,6 +98,42 @@ TEST_CASE("numbers that are broken do no harm") {
     }
 }
 
+TEST_CASE("a time is the same whichever came before it") {
+    const auto [time, behind_us] =
+        GENERATE(table<std::string, std::int64_t>({{"2026-11-21T01:09:43.000700Z", 700},
+                                                   {"2026-11-21T01:09:59.999999Z", 16'999'999},
+                                                   {"2026-11-21T01:10:00.000000Z", 17'000'000},
+                                                   {"2026-11-21T02:09:43.000000+01:00", 0},
+                                                   {"2026-11-21T01:09:43.5Z", 500'000},
+                                                   {"2026-11-21T01:09:43.0007000Z", 700},
+                                                   {"2026-11-21T01:09:43Z", 0},
+                                                   {"2026-11-21T01:09: 3.000700Z", -1},
+                                                   {"2026-11-21T01:09:75.000000Z", -1},
+                                                   {"2026-13-21T01:09:43.000000Z", -1},
+                                                   {"261121  1:09:43", -1}}));
+    constexpr std::int64_t base_us = 1'795'223'383LL * 1'000'000;  // 2026-11-21 01:09:43 UTC
+    const std::string record =
+        "# User@Host: app[app] @ localhost []  Id:     8\n# Query_time: 0.000100  Lock_time: "
+        "0.000000 Rows_sent: 0  Rows_examined: 0\nSET timestamp=1795220000;\nSELECT 1;\n";
+    for (const std::string before :
+         {"", "# Time: 2026-11-21T01:09:12.345678Z\n", "# Time: 2026-11-22T01:09:12.345678Z\n"}) {
+        INFO(before << time);
+        const std::string text =
+            (before.empty() ? "" : before + record) + "# Time: " + time + "\n" + record;
+        BlockEvents out;
+        SlowParser parser;
+        parser.start();
+        parser.parse(text, out);
+        REQUIRE(out.events.size() == (before.empty() ? 1U : 2U));
+        const auto& event = out.events.back();
+        // What is no exact time leaves SET timestamp, which a client may have set.
+        CHECK(event.by_client == (behind_us < 0));
+        CHECK(event.at_us ==
+              (behind_us < 0 ? 1'795'220'000LL * 1'000'000 + 100 : base_us + behind_us));
+        CHECK(out.lines == (before.empty() ? 5U : 10U));
+    }
+}
+
 TEST_CASE("a cursor reads numbers of any length, wherever the text ends") {
     const std::string digits = "12345678901234567890";
     for (std::size_t length = 0; length <= digits.size(); ++length) {

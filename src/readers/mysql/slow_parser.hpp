@@ -36,6 +36,7 @@ public:
     void start() {
         who_.reset();
         sessions_ = {};
+        minute_ = {};
         set_ = {};
     }
     void parse(std::string_view records, workload::BlockEvents& out);
@@ -52,6 +53,10 @@ private:
         std::uint8_t schema_at = 0;
         std::uint8_t schema_size = 0;
         std::uint32_t who = 0;  // its number, plus one
+    };
+    struct KnownMinute {
+        scan::Known text;  // "# Time: 2026-11-21T01:09:"
+        std::int64_t at_us = 0;
     };
     struct KnownSet {
         scan::Known line;  // "SET timestamp=1795223383;\n"
@@ -83,6 +88,7 @@ private:
     [[nodiscard]] Usual usual(std::string_view records, Header& header);
     // The line at `begin`: behind its end, or nullptr when it is another. Bare pointers stay in
     // registers; a Cursor is written in two halves and read as one, for which the processor waits.
+    [[nodiscard]] const char* usual_time(const char* begin, const char* end, Header& header);
     [[nodiscard]] const char* usual_user(const char* begin,
                                          const char* end,
                                          Header& header,
@@ -116,6 +122,7 @@ private:
     bool keep_literals_;
     workload::WhoTable who_;
     std::array<KnownSession, 16> sessions_{};
+    KnownMinute minute_;
     KnownSet set_;
 };
 

@@ -151,8 +151,8 @@ public:
             Parser own = parser_;
             std::size_t known = 0;
             while (Job* const job = cut(thread)) {
-                parse(own, known, *job);
-                pass_in_order();
+                parse(own, known, *job, thread);
+                pass_in_order(thread);
             }
         } catch (...) {
             const std::lock_guard lock{mutex_};
@@ -203,9 +203,10 @@ private:
         return more ? job : nullptr;
     }
 
-    void parse(Parser& parser, std::size_t& known, Job& job) {
+    void parse(Parser& parser, std::size_t& known, Job& job, unsigned thread) {
         {
             const std::lock_guard lock{mutex_};
+            passer_parses_ = passer_parses_ || thread == passer_;
             for (; known < learnt_.size(); ++known) {
                 parser.learn(learnt_[known]);
             }
@@ -216,12 +217,17 @@ private:
         job.done = true;
     }
 
-    void pass_in_order() {
+    void pass_in_order(unsigned thread) {
         std::unique_lock lock{mutex_};
+        passer_parses_ = passer_parses_ && thread != passer_;
         if (passing_) {
             return;  // who passes takes this one too
         }
+        if (passer_parses_ && !idle_.empty()) {
+            return;  // who passed last does so again soon, with what it takes in its core's cache
+        }
         passing_ = true;
+        passer_ = thread;
         while (!running_.empty() && running_.front()->done && !failure_) {
             Job& job = *running_.front();
             running_.pop_front();
@@ -259,6 +265,8 @@ private:
     std::vector<std::string> learnt_;
     bool ended_ = false;
     bool passing_ = false;
+    unsigned passer_ = 0;         // the thread that passed last
+    bool passer_parses_ = false;  // and will come back
     std::exception_ptr failure_;
     std::vector<std::unique_ptr<Job>> jobs_;
     const Parser parser_;

@@ -240,8 +240,8 @@ private:
 };
 
 // Has the processor fetch a text into its nearest cache some way ahead of who reads it. It does so
-// by itself where bytes are read one after the other, but not for a parser that leaps from field to
-// field: that one waits for each line of the cache, a tenth of the time that a log takes.
+// by itself where bytes are read one after the other, but not all the way for a parser that leaps
+// from line to line: of MySQL's log, waiting for them was 2 to 5 % of the time.
 class Ahead {
 public:
     explicit Ahead(std::string_view text) noexcept
