@@ -146,7 +146,8 @@ bool Clock::take(std::string_view& rest, std::int64_t& at_us) {
     if (rest.size() > 4 && rest[0] == '.' && is_digit(rest[1]) && is_digit(rest[2]) &&
         is_digit(rest[3]) && !is_digit(rest[4])) {
         // As the server prints it: %m.
-        at_us += ((rest[1] - '0') * 100 + (rest[2] - '0') * 10 + rest[3] - '0') * 1'000;
+        const int millis = (rest[1] - '0') * 100 + (rest[2] - '0') * 10 + rest[3] - '0';
+        at_us += millis * std::int64_t{1'000};
         rest.remove_prefix(4);
     } else if (rest.size() > 1 && (rest[0] == '.' || rest[0] == ',') && is_digit(rest[1])) {
         std::int64_t unit = second_us / 10;

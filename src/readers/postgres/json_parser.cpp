@@ -116,9 +116,11 @@ std::size_t JsonParser::learn(std::size_t last, std::string_view text, Key key) 
         keys_.emplace_back().key = key;
         keys_.back().text.keep(text);
     }
-    std::array<std::uint8_t, 4>& next = keys_[last].next;
-    if (const auto place = std::ranges::find(next, 0); place != next.end()) {
-        *place = static_cast<std::uint8_t>(number);
+    for (std::uint8_t& next : keys_[last].next) {
+        if (next == 0) {
+            next = static_cast<std::uint8_t>(number);
+            break;
+        }
     }
     return number;
 }

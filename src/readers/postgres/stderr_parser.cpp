@@ -45,7 +45,7 @@ namespace {
 
 // `parameter "log_line_prefix" changed to "..."`, in a line whose own prefix is the new one.
 [[nodiscard]] std::string_view announced(std::string_view line) {
-    constexpr std::string_view words = "parameter \"log_line_prefix\" changed to \"";
+    constexpr std::string_view words = R"(parameter "log_line_prefix" changed to ")";
     const std::size_t at = line.find(words);
     if (at == std::string_view::npos) {
         return {};
@@ -86,7 +86,7 @@ Severity StderrParser::same_again(std::string_view& line) const {
 
 // Reads what a line begins with into head_; the prefix may be one that the line itself announces.
 bool StderrParser::new_head(std::string_view& line, workload::BlockEvents& out) {
-    const std::string_view whole = line;
+    const std::string_view with_prefix = line;
     begin_ = {};  // head_ is being written
     if (!match(line, head_)) {
         if (const std::string_view prefix = announced(line); !prefix.empty()) {
@@ -97,7 +97,7 @@ bool StderrParser::new_head(std::string_view& line, workload::BlockEvents& out) 
             return false;
         }
     }
-    remember(whole, line);
+    remember(with_prefix, line);
     return true;
 }
 

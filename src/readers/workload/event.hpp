@@ -166,9 +166,10 @@ private:
         if (name.empty()) {
             return 0;
         }
-        return name.size() + 11 * static_cast<unsigned char>(name.front()) +
-               13 * static_cast<unsigned char>(name.back()) +
-               17 * static_cast<unsigned char>(name[name.size() / 2]);
+        const auto byte = [&](std::size_t at) {
+            return static_cast<std::uint64_t>(static_cast<unsigned char>(name[at]));
+        };
+        return name.size() + 11 * byte(0) + 13 * byte(name.size() - 1) + 17 * byte(name.size() / 2);
     }
     std::array<std::uint32_t, 256> slots_{};
 };

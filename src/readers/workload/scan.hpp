@@ -115,10 +115,10 @@ namespace plimsoll::readers::scan {
 // Are `size` bytes the same? For texts of some length, of which the first bytes mostly tell.
 [[nodiscard]] inline bool same(const char* a, const char* b, std::size_t size) noexcept {
     const auto differ = [](const char* one, const char* other) {
-        std::uint64_t x[2];
-        std::uint64_t y[2];
-        std::memcpy(x, one, sizeof x);
-        std::memcpy(y, other, sizeof y);
+        std::array<std::uint64_t, 2> x{};
+        std::array<std::uint64_t, 2> y{};
+        std::memcpy(x.data(), one, sizeof x);
+        std::memcpy(y.data(), other, sizeof y);
         return ((x[0] ^ y[0]) | (x[1] ^ y[1])) != 0;
     };
     if (size < 16) {
