@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
@@ -55,9 +56,22 @@ void raise(StatementKind& kind, StatementKind to) {
     return value;
 }
 
+// Where `key` is from `at` on, or npos. A parse tree is full of quotes, at each of which a search
+// for the first byte of a key would stop: memmem leaps.
+[[nodiscard]] std::size_t find_key(std::string_view json, std::string_view key, std::size_t at) {
+    if (at >= json.size()) {
+        return std::string_view::npos;
+    }
+    const void* const found = memmem(json.data() + at, json.size() - at, key.data(), key.size());
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - json.data());
+}
+
 template <class Use>
 void each(std::string_view json, std::string_view key, const Use& use) {
-    for (std::size_t at = json.find(key); at != std::string_view::npos; at = json.find(key, at)) {
+    for (std::size_t at = find_key(json, key, 0); at != std::string_view::npos;
+         at = find_key(json, key, at)) {
         at += key.size();
         use(at);
     }
@@ -70,11 +84,11 @@ void each(std::string_view json, std::string_view key, const Use& use) {
     constexpr std::string_view relation = R"("relname":")";
     std::string name;
     if (json.substr(at).starts_with(catalog)) {
-        at = json.find(schema, at);
+        at = find_key(json, schema, at);
     }
     if (at != std::string_view::npos && json.substr(at).starts_with(schema)) {
         name = value_at(json, at + schema.size()) + ".";
-        at = json.find(relation, at);
+        at = find_key(json, relation, at);
     }
     if (at == std::string_view::npos || !json.substr(at).starts_with(relation)) {
         return {};
@@ -101,7 +115,7 @@ void read_tables(std::string_view json, Facts& facts) {
         each(json, verb, [&](std::size_t at) { add(facts.written, at); });
     }
     each(json, R"("CopyStmt":{"relation":{)", [&](std::size_t at) {
-        if (json.find(R"("is_from":true)", at) != std::string_view::npos) {
+        if (find_key(json, R"("is_from":true)", at) != std::string_view::npos) {
             add(facts.written, at);
         }
     });
@@ -134,13 +148,13 @@ void read_tables(std::string_view json, Facts& facts) {
     each(json, R"({"stmt":{")", [&](std::size_t at) {
         raise(kind, kind_of_node(value_at(json, at)));
     });
-    if (json.find(R"("lockingClause":)") != std::string_view::npos) {
+    if (find_key(json, R"("lockingClause":)", 0) != std::string_view::npos) {
         raise(kind, StatementKind::locking_read);
     }
     if (!facts.written.empty()) {
         raise(kind, StatementKind::write);
     }
-    if (json.find(R"("CopyStmt":)") != std::string_view::npos && facts.written.empty()) {
+    if (find_key(json, R"("CopyStmt":)", 0) != std::string_view::npos && facts.written.empty()) {
         raise(kind, StatementKind::read);
     }
     return kind;
