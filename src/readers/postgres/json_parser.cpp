@@ -94,7 +94,7 @@ inline std::size_t JsonParser::known_behind(std::size_t last,
         const KnownKey& known = keys_[number];
         if (number != 0 && known.text.begins(at, end)) {
             const char* const value = at + known.text.size();
-            const bool bare = value<end&& * value> ' ' && *value != '"';
+            const bool bare = value != end && *value > ' ' && *value != '"';
             return known.key.quoted || bare ? number : 0;
         }
     }
